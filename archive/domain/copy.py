@@ -1,0 +1,126 @@
+"""The copy: one original or one standing photocopy of a volume, as it stands on the shelf, and its loan. Pure.
+
+The current loan lies inside the copy, so that lending is one conditional write.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from archive.domain.dossier import Place
+from archive.domain.record import Decided, Derived, Keyword, Part, Searched, Text
+
+
+class CopyKind(StrEnum):
+    ORIGINAL = "original"  # Y1
+    PHOTOCOPY = "photocopy"  # F1, F2 … standing photocopies
+
+
+class CopyState(StrEnum):
+    SHELVED = "shelved"  # 在架
+    OUT = "out"  # 借出: on the premises or outside, see the loan
+    CHECKING = "checking"  # back, but not as recorded: the loan cannot be closed
+    RETURNED = "returned"  # 待归架: loan closed, not yet seen at its place
+    REPAIR = "repair"  # 修复
+    MISSING = "missing"
+
+
+class Counted(Part):
+    """What was counted when a copy came back."""
+
+    at: datetime
+    by: str
+    sheets: int
+    pages: int
+    condition: str  # good, worn, damaged
+    missing_pages: tuple[int, ...] = ()
+    note: str = ""
+
+
+class Finding(Part):
+    """A finding of loss or damage (缺损登记)."""
+
+    number: str
+    at: datetime
+    by: str
+    what: str
+
+
+class Loan(Part):
+    """One loan of one copy. `n` counts the copy's loans from 1."""
+
+    n: int
+    slip: str  # one slip for all copies issued together
+    borrower: str  # login
+    borrower_name: str
+    asked_for: str  # 查阅内容
+    purpose: str  # 用途
+    where: str  # "premises" (室内查阅) or "outside" (外借)
+    room: str = ""  # the place it is read, or where it is taken: never empty for outside loans
+    consent: str  # login of who consented
+    consent_name: str
+    signature: str  # typed name, or an SVG path drawn
+    issued_at: datetime
+    issued_by: str
+    due_at: datetime
+    due_reason: str = ""  # why another day than the rule's
+    due_consent: str = ""
+    fetched_by: str = ""  # 代借
+    returned_at: datetime | None = None
+    returned_by: str = ""  # the desk
+    brought_by: str = ""  # 代还
+    counted: Counted | None = None
+    finding: Finding | None = None
+    closed_at: datetime | None = None
+
+
+class Copy(Decided):
+    """`id` is its code (条码号)."""
+
+    kind: ClassVar[str] = "copy"
+
+    dossier: Keyword
+    dossier_number: Keyword
+    dossier_name: Text
+    volume: Annotated[int, Searched.NUMBER]
+    volume_key: Keyword  # {dossier}/{volume}
+    title: Text
+    scheme: Keyword
+    mark: Keyword
+    copy_kind: Keyword
+    place: Place
+    sheets: int
+    pages: int
+    condition: str = "good"
+    state: Keyword
+    loan: Loan | None = None
+    loans: int = 0  # how many there have been
+    finding: Finding | None = None
+    # what lists ask for, kept in step with the loan
+    borrower: Keyword = ""
+    where: Keyword = ""
+    due_on: Annotated[date | None, Searched.DATE] = None
+
+
+class RegisterLine(Derived):
+    """One line of the loan register: a loan of a copy, `{copy}/{n}`. Follows from the copy."""
+
+    kind: ClassVar[str] = "register"
+    in_sidecar: ClassVar[bool] = True
+
+    copy_code: Keyword
+    dossier: Keyword
+    dossier_number: Keyword
+    dossier_name: Text
+    volume: int
+    title: Text
+    scheme: Keyword
+    mark: Keyword
+    borrower: Keyword
+    where: Keyword
+    issued_on: Annotated[date, Searched.DATE]
+    due_on: Annotated[date, Searched.DATE]
+    closed_on: Annotated[date | None, Searched.DATE] = None
+    loan: Loan

@@ -1,0 +1,106 @@
+"""The dossier: one thing an office keeps papers about, with its volumes. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+
+from archive.domain.record import Decided, Derived, Keyword, Part, Searched, Text
+
+FieldValue = str | int | float | date | None
+
+
+class Place(Part):
+    """Where paper stands: cabinet, shelf, box (柜、层、盒)."""
+
+    cabinet: str = ""
+    shelf: str = ""
+    box: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.cabinet, self.shelf, self.box) if part)
+
+
+class VolumeItem(Part):
+    """One document in a volume: its item number (件号, from 1) and the pages it takes (页号, numbered through the
+    volume from 1; None until the pages are numbered)."""
+
+    document: str
+    item: int
+    pages: int
+    first_page: int | None = None
+    last_page: int | None = None
+    remark: str = ""
+
+
+class RemarkLine(Part):
+    """A line of a volume's remarks sheet (卷内备考表)."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+class Volume(Part):
+    """A volume (案卷). Its number runs through the dossier, from 1. A fixed volume never shifts its numbers."""
+
+    number: int
+    title: str
+    phase: str | None = None  # None only where the whole dossier is one volume
+    content: str = "mixed"  # text, drawings, mixed
+    items: tuple[VolumeItem, ...] = ()
+    sheets: int = 0  # 张数
+    pages: int = 0  # 总页数
+    fixed_at: datetime | None = None
+    fixed_by: str = ""
+    supplement_to: int | None = None
+    remarks: tuple[RemarkLine, ...] = ()
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.fixed_at is not None
+
+
+class StateChange(Part):
+    state: str
+    at: datetime
+    by: str
+
+
+class Dossier(Decided):
+    """`cls` is the code of a leaf of the scheme's class tree; `classes` that code and its ancestors, outermost first.
+
+    `fields` are the scheme's own, by name with the type at the end (`_k`, `_t`, `_n`, `_d`)."""
+
+    kind: ClassVar[str] = "dossier"
+
+    number: Keyword
+    aliases: Annotated[tuple[str, ...], Searched.KEYWORD] = ()
+    scheme: Keyword
+    name: Text
+    cls: Keyword = ""
+    classes: Annotated[tuple[str, ...], Searched.KEYWORD] = ()
+    fields: Annotated[dict[str, FieldValue], Searched.META] = {}
+    responsible: str = ""
+    level: str
+    mark: Keyword  # {scheme}/{level}
+    state: Keyword
+    history: tuple[StateChange, ...] = ()
+    due_on: Annotated[date | None, Searched.DATE] = None  # the deadline of the present state
+    one_volume: bool = False
+    waived: tuple[str, ...] = ()  # document types of the checklist that do not apply here
+    volumes: tuple[Volume, ...] = ()
+    created_at: datetime
+
+    def volume(self, number: int) -> Volume | None:
+        return next((volume for volume in self.volumes if volume.number == number), None)
+
+
+class Claim(Derived):
+    """A name that only one thing may have. Created before the thing; `id` is `number:KH-2024-031`, `code:…`,
+    `login:…`; `owner` the id of the record that has it."""
+
+    kind: ClassVar[str] = "claim"
+    in_sidecar: ClassVar[bool] = True
+
+    owner: Keyword

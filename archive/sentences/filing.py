@@ -1,0 +1,3 @@
+"""Sentences about filing."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Sentences about index."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

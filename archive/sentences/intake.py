@@ -1,0 +1,3 @@
+"""Sentences about intake."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

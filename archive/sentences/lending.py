@@ -1,0 +1,3 @@
+"""Sentences about lending."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

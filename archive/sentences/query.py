@@ -1,0 +1,3 @@
+"""Sentences about query."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}
