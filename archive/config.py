@@ -21,42 +21,52 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DOSSIER_", extra="ignore")
 
     data: Path = Field(default_factory=default_data, description="Folder that holds index, scans, keys and queue")
-    schemes: Path | None = Field(None, description="Folder of the office's own filing schemes, read beside the shipped")
-    time_zone: str = Field("Asia/Shanghai", description="Time zone of the office: due dates are days there")
-    office: str = Field("", description="Name of the office on screens and paper")
+    schemes: Path | None = Field(
+        default=None, description="Folder of the office's own filing schemes, read beside the shipped"
+    )
+    time_zone: str = Field(default="Asia/Shanghai", description="Time zone of the office: due dates are days there")
+    office: str = Field(default="", description="Name of the office on screens and paper")
 
-    host: str = Field("127.0.0.1", description="Address the web server binds to")
-    port: int = Field(8400, description="Port of the web server", ge=0, le=65535)
-    web_threads: int = Field(8, description="Threads that answer requests", ge=1)
+    host: str = Field(default="127.0.0.1", description="Address the web server binds to")
+    port: int = Field(default=8400, description="Port of the web server", ge=0, le=65535)
+    web_threads: int = Field(default=8, description="Threads that answer requests", ge=1)
 
-    broker: str = Field("", description="URL of a Redis; empty: an own Valkey on a socket in the data folder")
-    workers: int = Field(0, description="Worker processes; 0: one a core", ge=0)
+    broker: str = Field(default="", description="URL of a Redis; empty: an own Valkey on a socket in the data folder")
+    workers: int = Field(default=0, description="Worker processes; 0: one a core", ge=0)
 
-    ocr: str = Field("auto", description="auto, rapidocr or tesseract; auto takes rapidocr")
-    ocr_second_pass: bool = Field(True, description="Read pages with red seals a second time through the red channel")
+    ocr: str = Field(default="auto", description="auto, rapidocr or tesseract; auto takes rapidocr")
+    ocr_second_pass: bool = Field(
+        default=True, description="Read pages with red seals a second time through the red channel"
+    )
 
-    watch: Path | None = Field(None, description="Watched folder; empty: `inbox` in the data folder")
-    watch_quiet_seconds: float = Field(5.0, description="A file is taken when its size has not changed so long", ge=0)
+    watch: Path | None = Field(default=None, description="Watched folder; empty: `inbox` in the data folder")
+    watch_quiet_seconds: float = Field(
+        default=5.0, description="A file is taken when its size has not changed so long", ge=0
+    )
 
-    max_file_bytes: int = Field(2 * 1024**3, description="Largest file taken in", gt=0)
-    max_pages: int = Field(5_000, description="Most pages of one file", gt=0)
-    max_megapixels: int = Field(180, description="Largest page image", gt=0)
-    max_megapixels_bilevel: int = Field(600, description="Largest black-and-white page image", gt=0)
-    max_vector_megapixels: int = Field(25, description="Largest picture made of a page without an image", gt=0)
-    page_seconds: float = Field(30.0, description="Longest time to open one page", gt=0)
-    file_seconds: float = Field(120.0, description="Longest time to examine one file", gt=0)
-    ocr_seconds: float = Field(240.0, description="Longest time to read one page", gt=0)
-    child_memory_bytes: int = Field(2 * 1024**3, description="Memory of the process that opens files", gt=0)
-    max_unpacked_bytes: int = Field(4 * 1024**3, description="Largest total decompressed size of one file", gt=0)
+    max_file_bytes: int = Field(default=2 * 1024**3, description="Largest file taken in", gt=0)
+    max_pages: int = Field(default=5_000, description="Most pages of one file", gt=0)
+    max_megapixels: int = Field(default=180, description="Largest page image", gt=0)
+    max_megapixels_bilevel: int = Field(default=600, description="Largest black-and-white page image", gt=0)
+    max_vector_megapixels: int = Field(default=25, description="Largest picture made of a page without an image", gt=0)
+    page_seconds: float = Field(default=30.0, description="Longest time to open one page", gt=0)
+    file_seconds: float = Field(default=120.0, description="Longest time to examine one file", gt=0)
+    ocr_seconds: float = Field(default=240.0, description="Longest time to read one page", gt=0)
+    child_memory_bytes: int = Field(default=2 * 1024**3, description="Memory of the process that opens files", gt=0)
+    max_unpacked_bytes: int = Field(
+        default=4 * 1024**3, description="Largest total decompressed size of one file", gt=0
+    )
 
-    session_hours: float = Field(12.0, description="A sign-in ends after so long", gt=0)
-    session_idle_minutes: float = Field(120.0, description="A sign-in ends after so long without use", gt=0)
-    sessions_each: int = Field(5, description="Sign-ins one person may have at once", ge=1)
-    lockout_failures: int = Field(5, description="Failed sign-ins before a pause", ge=1)
-    lockout_minutes: float = Field(15.0, description="Length of that pause", gt=0)
+    session_hours: float = Field(default=12.0, description="A sign-in ends after so long", gt=0)
+    session_idle_minutes: float = Field(default=120.0, description="A sign-in ends after so long without use", gt=0)
+    sessions_each: int = Field(default=5, description="Sign-ins one person may have at once", ge=1)
+    lockout_failures: int = Field(default=5, description="Failed sign-ins before a pause", ge=1)
+    lockout_minutes: float = Field(default=15.0, description="Length of that pause", gt=0)
 
-    review_below: float = Field(0.80, description="Guesses less sure than this go to the review list", ge=0, le=1)
-    sweep_seconds: float = Field(20.0, description="How often the sweeper looks for work left behind", gt=0)
+    review_below: float = Field(
+        default=0.80, description="Guesses less sure than this go to the review list", ge=0, le=1
+    )
+    sweep_seconds: float = Field(default=20.0, description="How often the sweeper looks for work left behind", gt=0)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -226,8 +226,15 @@ class PageImages(Protocol):
     def has(self, image_hash: str) -> bool: ...
 
     def region(
-        self, name: str, region: tuple[int, int, int, int] | None, size: tuple[int, int], *,
-        rotation: int = 0, mirrored: bool = False, quality: str = "default", format: str = "jpg",
+        self,
+        name: str,
+        region: tuple[int, int, int, int] | None,
+        size: tuple[int, int],
+        *,
+        rotation: int = 0,
+        mirrored: bool = False,
+        quality: str = "default",
+        format: str = "jpg",
     ) -> bytes:
         """A region of the page (x, y, width, height in its pixels; None = all), scaled to `size`, encoded. Only our
         own files are opened here. Raises NotFound."""

@@ -12,7 +12,7 @@ import json
 from datetime import datetime
 from typing import ClassVar
 
-from archive.domain.record import Derived, Keyword
+from archive.domain.record import Decided, Derived, Keyword
 
 START = "0" * 64  # what the first event of a chain has before it
 
@@ -35,9 +35,17 @@ class AuditEvent(Derived):
         return hash_of(self.chain, self.stamp, self.at, self.by, self.action, self.details, self.before)
 
 
-def hash_of(
-    chain: str, number: int, at: datetime, by: str, action: str, details: object, before: str
-) -> str:
+class LookDay(Decided):
+    """What one person looked at on one day (UTC): `{login}/{ISO day}`. `seen` holds the quarter of an hour of the
+    last event by "{document} {action}". Its revisions are the events' numbers."""
+
+    kind: ClassVar[str] = "looks"
+    in_sidecar: ClassVar[bool] = False
+
+    seen: dict[str, str] = {}
+
+
+def hash_of(chain: str, number: int, at: datetime, by: str, action: str, details: object, before: str) -> str:
     """SHA-256 over the event's content and the hash before it, as 64 hexadecimal digits."""
     content = [chain, number, at.isoformat(), by, action, details, before]
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

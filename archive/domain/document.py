@@ -69,8 +69,13 @@ class Document(Decided):
 
 
 class PageState(StrEnum):
+    WAITING = "waiting"  # to be read again, on request
     READ = "read"
     FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self is not PageState.WAITING
 
 
 class Page(Derived):
@@ -109,6 +114,3 @@ class Page(Derived):
     file_name: Text = ""
     meta: Annotated[dict[str, str | int | float | Day | None], Searched.META] = {}
     mark: Keyword
-
-
-

@@ -7,19 +7,16 @@ changes the record, or by `archive.services.reconcile`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-
-from archive.domain.access import Access, Actor
-from archive.domain.audit import START, AuditEvent, hash_of
-from archive.domain.query import Is
-from archive.domain.record import Decided, Event, R, Record, Versioned
-from archive.errors import Conflict, NotFound
-from archive.ports import Ports
 from typing import TypeVar
 
+from archive.domain.access import Actor
+from archive.domain.audit import START, AuditEvent, LookDay, hash_of
+from archive.domain.record import Decided, Event, R, Versioned
+from archive.errors import Conflict, Unavailable
+from archive.ports import Ports
+
 D = TypeVar("D", bound=Decided)
-Details = Mapping[str, str | int | float | bool | None | list[str]]
+TRIES = 50  # of a write that somebody else's keeps overtaking
 
 
 def event(ports: Ports, actor: Actor, action: str, **details: str | int | float | bool | None | list[str]) -> Event:
@@ -55,36 +52,58 @@ def write_sidecar(ports: Ports, written: Versioned[R]) -> None:
 
 
 def write_event(ports: Ports, written: Versioned[D]) -> AuditEvent:
-    """The event of this revision, written if it is not there yet. Events before it must be there: they are, since
-    whoever wrote this revision wrote the one before first."""
+    """The event of this revision, written if it is not there yet. The event before it is there: whoever wrote this
+    revision wrote that one first."""
     chain = f"{written.record.kind}/{written.record.id}"
-    id = f"{chain}/{written.revision}"
-    try:
-        return ports.index.get(AuditEvent, id).record
-    except NotFound:
-        pass
+    there = ports.index.get_many(AuditEvent, [f"{chain}/{written.revision}"])
+    if there:
+        return next(iter(there.values())).record
     before = START
     if written.revision > 1:
         before = ports.index.get(AuditEvent, f"{chain}/{written.revision - 1}").record.hash
-    made = _event(chain, written.revision, written.record.last, before)
-    return _keep(ports, made)
+    return _keep(ports, chain, written, before)
+
+
+def _keep(ports: Ports, chain: str, written: Versioned[D], before: str) -> AuditEvent:
+    last, number = written.record.last, written.revision
+    made = AuditEvent(
+        id=f"{chain}/{number}",
+        stamp=number,
+        chain=chain,
+        at=last.at,
+        day=last.at.date().isoformat(),
+        by=last.by,
+        action=last.action,
+        details=last.details,
+        before=before,
+        hash=hash_of(chain, number, last.at, last.by, last.action, last.details, before),
+    )
+    try:
+        written_event = ports.index.create(made)
+    except Conflict:  # somebody wrote the same event meanwhile
+        return ports.index.get(AuditEvent, made.id).record
+    write_sidecar(ports, written_event)
+    return made
 
 
 def look(ports: Ports, actor: Actor, document: str, action: str = "look") -> None:
-    """Records that `actor` looked at a document: one event a person, document and quarter of an hour."""
+    """Records that `actor` looked at a document (or took a copy of it home: `action` "download").
+
+    One event a person, document, action and quarter of an hour, in one chain a person and day.
+    """
     now = ports.clock.now()
-    quarter = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
-    day = now.date().isoformat()
-    once = f"look/{actor.login}/{document}/{action}/{quarter.isoformat()}"
-    if ports.index.get_many(LookMark, [once]):
-        return
-    chain = f"look/{actor.login}/{day}"
+    quarter = f"{now.hour:02d}:{now.minute // 15 * 15:02d}"
     last = Event(at=now, by=actor.login, action=action, details={"document": document})
-    for _ in range(64):
-        number, before = _head(ports, chain)
+    id, what = f"{actor.login}/{now.date().isoformat()}", f"{document} {action}"
+    for _ in range(TRIES):
         try:
-            _create_event(ports, _event(chain, number + 1, last, before))
-            break
+            read = ports.index.get_many(LookDay, [id]).get(id)
+            if read is None:
+                create(ports, LookDay(id=id, last=last, seen={what: quarter}))
+            elif read.record.seen.get(what) != quarter:
+                seen = {**read.record.seen, what: quarter}
+                change(ports, read, read.record.model_copy(update={"last": last, "seen": seen}))
+            return
         except Conflict:
             continue  # another look of the same person came between
-    ports.index.put([LookMark(id=once, until=quarter + timedelta(minutes=15))])
+    raise Unavailable("busy")
