@@ -1,0 +1,101 @@
+"""Builds the application out of settings. The only module that may import everything."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+
+import schemes as shipped_schemes
+from archive.config import Settings
+from archive.domain.scheme import Scheme
+from archive.domain.scheme_file import read_scheme
+from archive.errors import InvalidInput
+from archive.ports import Ports, TaskQueue
+from ingest.classification import SchemeClassifier
+from ingest.decoder import SubprocessDecoder
+from ingest.ocr import choose_engine
+from ingest.page_images import LocalPageImages
+from ingest.scan_store import LocalScanStore
+from search.embedded import open_index
+from workers.queue import CeleryTaskQueue
+
+
+class OfficeClock:
+    """The machine's clock, and the office's day."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+
+    @property
+    def zone(self) -> tzinfo:
+        return self._zone
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        return datetime.now(self._zone).date()
+
+
+@dataclass(frozen=True)
+class Application:
+    """What an entrance (web, worker, command line) holds on to."""
+
+    ports: Ports
+    settings: Settings
+    secret_key: bytes
+
+    def close(self) -> None:
+        """Ends child processes and closes files."""
+        self.ports.decoder.close()
+        self.ports.index.close()
+
+
+def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
+    """The application on `settings.data`, which is made if it is not there. Opens nothing that cannot be opened
+    after a fork: adapters open lazily, a process."""
+    folder = settings.data
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = LocalScanStore(folder / "store")
+    ports = Ports(
+        index=open_index(folder / "index"),
+        store=store,
+        images=LocalPageImages(store),
+        decoder=SubprocessDecoder(settings),
+        ocr=choose_engine(settings),
+        classifier=SchemeClassifier(),
+        queue=queue or CeleryTaskQueue(settings),
+        clock=OfficeClock(settings.zone),
+        schemes=load_schemes(settings.schemes),
+        settings=settings,
+    )
+    return Application(ports, settings, secret_key(folder / "secret.key"))
+
+
+def load_schemes(own: Path | None) -> Mapping[str, Scheme]:
+    """The shipped schemes, and the office's own from the folder `own`, which win where the id is the same.
+
+    Raises InvalidInput with the file and the place in it.
+    """
+    texts = dict(shipped_schemes.shipped())
+    if own is not None:
+        if not own.is_dir():
+            raise InvalidInput("schemes_folder_missing", folder=str(own))
+        texts |= {path.stem: path.read_text("utf-8") for path in sorted(own.glob("*.yaml"))}
+    found = [read_scheme(text, name) for name, text in texts.items()]
+    return {scheme.id: scheme for scheme in found}
+
+
+def secret_key(path: Path) -> bytes:
+    """The key that signs cookies: made at first start, readable by its owner alone."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+    return path.read_bytes()

@@ -1,0 +1,123 @@
+"""Reading one page: opening it safely, keeping our own picture of it, reading its text once.
+
+A reading is kept by (image, engine, version, parameters) so that no page is ever read twice; what is known of the
+page is kept beside the scan. Nothing here writes to the index.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+
+from archive.domain.document import Document, PageState
+from archive.domain.page_facts import PageFacts
+from archive.domain.reading import Reading
+from archive.errors import NotFound, Unreadable
+from archive.ports import OcrEngine, OpenedPage, Ports
+
+MOST_TRIES = 3  # begun readings of a page that ended the process that read it
+
+log = logging.getLogger(__name__)
+
+
+def read_page(ports: Ports, document: Document, number: int) -> PageFacts:
+    """Reads page `number` of the document. A page that cannot be read gives facts that say why; only Unavailable
+    (the store is away) is raised, since trying again may help there."""
+    source_page = next(page.source_page for page in document.pages if page.number == number)
+    try:
+        _count_try(ports, document.id, number)
+        with ports.store.local_file(document.source) as path:
+            opened = ports.decoder.page(path, source_page)
+        facts = _facts(ports, number, opened)
+    except Unreadable as reason:
+        log.warning("page %s of %s: %s", number, document.id, reason)
+        facts = failed(number, reason)
+    keep_facts(ports, document.id, facts)
+    return facts
+
+
+def _count_try(ports: Ports, document_id: str, number: int) -> None:
+    """Notes that a reading begins: a page that kills its reader again and again must not do so for ever."""
+    name = _tries_name(document_id, number)
+    tries = int(ports.store.get_derived(name)) if ports.store.has_derived(name) else 0
+    if tries >= MOST_TRIES:
+        raise Unreadable("page_kills_reader", page=number)
+    ports.store.put_derived(name, str(tries + 1).encode())
+
+
+def forget_tries(ports: Ports, document_id: str, number: int) -> None:
+    """Lets a page be tried afresh, on a person's request."""
+    ports.store.put_derived(_tries_name(document_id, number), b"0")
+
+
+def _facts(ports: Ports, number: int, opened: OpenedPage) -> PageFacts:
+    image = ports.images.write(opened.image_hash, opened.pixels)
+    reading, name = _reading(ports, opened)
+    return PageFacts(
+        number=number,
+        state=PageState.READ,
+        image=image,
+        reading=name,
+        confidence=round(reading.confidence, 3),
+        width=opened.pixels.width,
+        height=opened.pixels.height,
+        dpi=opened.pixels.dpi,
+        rotation=reading.rotation,
+        drawing=opened.drawing,
+        warning=opened.warnings[0] if opened.warnings else "",
+    )
+
+
+def _reading(ports: Ports, opened: OpenedPage) -> tuple[Reading, str]:
+    if opened.layer is not None:
+        name = _name(opened.image_hash, opened.layer.key)
+        ports.store.put_derived(name, _packed(opened.layer))
+        return opened.layer, name
+    return read_with(ports, ports.ocr, opened)
+
+
+def read_with(ports: Ports, engine: OcrEngine, opened: OpenedPage) -> tuple[Reading, str]:
+    """The page's reading by `engine`, made now or kept from before, and its name in the store."""
+    name = _name(opened.image_hash, engine.key)
+    try:
+        return load(ports, name), name
+    except NotFound:
+        reading = engine.read(opened.pixels, drawing=opened.drawing)
+    ports.store.put_derived(name, _packed(reading))
+    return reading, name
+
+
+def failed(number: int, reason: Unreadable) -> PageFacts:
+    """The facts of a page that cannot be read."""
+    data = {name: value for name, value in reason.data.items() if isinstance(value, str | int)}
+    return PageFacts(number=number, state=PageState.FAILED, failure=reason.key, failure_data=data)
+
+
+def load(ports: Ports, name: str) -> Reading:
+    """The reading kept under `name`. Raises NotFound."""
+    return Reading.model_validate_json(gzip.decompress(ports.store.get_derived(name)))
+
+
+def keep_facts(ports: Ports, document_id: str, facts: PageFacts) -> None:
+    ports.store.put_derived(_facts_name(document_id, facts.number), facts.model_dump_json().encode())
+
+
+def facts_of(ports: Ports, document_id: str, number: int) -> PageFacts:
+    """What is known of a page. Raises NotFound where it was never read."""
+    return PageFacts.model_validate_json(ports.store.get_derived(_facts_name(document_id, number)))
+
+
+def _facts_name(document_id: str, number: int) -> str:
+    return f"pages/{document_id}/{number}.json"
+
+
+def _tries_name(document_id: str, number: int) -> str:
+    return f"pages/{document_id}/{number}.tries"
+
+
+def _name(image_hash: str, key: str) -> str:
+    return f"readings/{image_hash[:2]}/{image_hash}/{key}.json.gz"
+
+
+def _packed(reading: Reading) -> bytes:
+    return gzip.compress(reading.model_dump_json().encode(), 5, mtime=0)

@@ -1,0 +1,217 @@
+"""Finding and reading: what the search screen, the viewer and the command line show.
+
+Every function takes the actor whose access narrows it. What is opened is checked again on the Document read by id,
+since the index of pages may be a moment behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.domain.access import Actor, Permission
+from archive.domain.copy import Copy
+from archive.domain.document import Document, Page
+from archive.domain.dossier import Dossier
+from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
+from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
+from archive.domain.query_language import parse
+from archive.domain.reading import Box, Reading
+from archive.errors import NotFound
+from archive.ports import Ports
+from archive.services import audit, lending, page_reading
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result page with what is needed to show it. `boxes` are the hit boxes of the shown pages by page id, in
+    pixels of the page; `copies` the originals by volume key."""
+
+    query: Query
+    result: ResultPage
+    documents: Mapping[str, Document]
+    dossiers: Mapping[str, Dossier]
+    copies: Mapping[str, Copy]
+    boxes: Mapping[str, Sequence[Box]]
+
+
+def search(
+    ports: Ports,
+    actor: Actor,
+    text: str,
+    *,
+    only: Mapping[str, frozenset[str]] | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    start: int = 0,
+    size: int = 10,
+    cursor: str = "",
+) -> Found:
+    """Documents with the pages that fit `text`. Raises InvalidInput where the query is broken."""
+    actor.must(Permission.SEARCH)
+    query = parse(text)
+    wanted = PageSearch(
+        query=query, only=only or {}, volumes_out=lending.volumes_out(ports), sort=sort, size=size, start=start,
+        cursor=cursor,
+    )
+    result = ports.index.search(wanted, actor.access)
+    return _with_records(ports, actor, query, result)
+
+
+def _with_records(ports: Ports, actor: Actor, query: Query, result: ResultPage) -> Found:
+    documents = _visible_documents(ports, actor, [found.document for found in result.found])
+    dossiers = ports.index.get_many(Dossier, {d.dossier for d in documents.values() if d.dossier})
+    keys = {volume_key(DossierId(d.dossier), d.volume) for d in documents.values() if d.volume}
+    shown = [hit for found in result.found for hit in found.pages[:1]]
+    boxes = {hit.page.id: boxes_of(ports, hit.page, hit.spans) for hit in shown}
+    return Found(
+        query=query,
+        result=_only(result, documents),
+        documents=documents,
+        dossiers={id: read.record for id, read in dossiers.items()},
+        copies=_originals(ports, actor, keys),
+        boxes=boxes,
+    )
+
+
+def _visible_documents(ports: Ports, actor: Actor, ids: Sequence[str]) -> dict[str, Document]:
+    read = ports.index.get_many(Document, ids)
+    return {id: one.record for id, one in read.items() if actor.access.allows(one.record.mark)}
+
+
+def _only(result: ResultPage, documents: Mapping[str, Document]) -> ResultPage:
+    """The result without documents that may not be seen any more."""
+    kept: tuple[DocumentHits, ...] = tuple(found for found in result.found if found.document in documents)
+    return result if len(kept) == len(result.found) else _replaced(result, kept)
+
+
+def _replaced(result: ResultPage, found: tuple[DocumentHits, ...]) -> ResultPage:
+    return ResultPage(
+        pages=result.pages, documents=result.documents, dossiers=result.dossiers, exact=False, found=found,
+        facets=result.facets, cursor=result.cursor, start=result.start,
+    )
+
+
+def _originals(ports: Ports, actor: Actor, keys: set[str]) -> dict[str, Copy]:
+    if not keys:
+        return {}
+    where = Both((Is("volume_key", frozenset(keys)), Is.of("copy_kind", "original")))
+    found = ports.index.select(Copy, where, actor.access, size=len(keys) * 2).records
+    return {read.record.volume_key: read.record for read in found}
+
+
+def boxes_of(ports: Ports, page: Page, spans: Sequence[Span]) -> list[Box]:
+    """The boxes of text offsets on the page; none where the page has no reading."""
+    if not spans or not page.reading:
+        return []
+    try:
+        return page_reading.load(ports, page.reading).boxes_of(spans)
+    except NotFound:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page as the viewer shows it. `reading` is None where the page could not be read. `numbers_found` are the
+    page numbers of the document that fit the query; `spans` offsets of the hits in the reading's text."""
+
+    document: Document
+    dossier: Dossier | None
+    page: Page | None
+    reading: Reading | None
+    spans: Sequence[Span]
+    boxes: Sequence[Box]
+    pages: Mapping[int, Page]
+    found: Mapping[int, Sequence[Span]]
+
+
+def visible_document(ports: Ports, actor: Actor, id: str) -> Document:
+    """The document, if this person may see it. Raises NotFound for both reasons alike."""
+    actor.must(Permission.SEARCH)
+    document = ports.index.get(Document, id).record
+    if not actor.access.allows(document.mark):
+        raise NotFound("not_found", what=id)
+    return document
+
+
+def visible_page(ports: Ports, actor: Actor, id: str) -> Page:
+    """The page, checked on its document. Raises NotFound."""
+    visible_document(ports, actor, id.rpartition("-")[0])
+    return ports.index.get(Page, id).record
+
+
+def page_view(ports: Ports, actor: Actor, document_id: str, number: int, text: str = "") -> PageView:
+    """Page `number` of a document with the hits of the query `text`. The look is recorded. Raises NotFound,
+    InvalidInput."""
+    document = visible_document(ports, actor, document_id)
+    if document.pages and not 1 <= number <= len(document.pages):
+        raise NotFound("not_found", what=f"{document_id}-{number}")
+    audit.look(ports, actor, document_id)
+    pages = _pages_of(ports, document)
+    found = _hits_in(ports, actor, document, text) if text.strip() else {}
+    page = pages.get(number)
+    reading = page_reading.load(ports, page.reading) if page and page.reading else None
+    spans = found.get(number, ())
+    dossier = ports.index.get(Dossier, document.dossier).record if document.dossier else None
+    return PageView(
+        document, dossier, page, reading, spans, reading.boxes_of(spans) if reading else (), pages, found
+    )
+
+
+def _pages_of(ports: Ports, document: Document) -> dict[int, Page]:
+    ids = [page_id(DocumentId(document.id), page.number) for page in document.pages]
+    return {read.record.number: read.record for read in ports.index.get_many(Page, ids).values()}
+
+
+def _hits_in(ports: Ports, actor: Actor, document: Document, text: str) -> dict[int, Sequence[Span]]:
+    wanted = PageSearch(
+        query=parse(text), only={"document": frozenset({document.id})}, size=1, facets=(),
+        pages_each=max(len(document.pages), 1),
+    )
+    result = ports.index.search(wanted, actor.access)
+    return {hit.page.number: hit.spans for found in result.found for hit in found.pages}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page of an export."""
+
+    dossier_number: str
+    dossier_name: str
+    title: str
+    type: str
+    phase: str
+    date: str
+    number: str
+    party: str
+    page: int
+    file_name: str
+    link: str
+
+
+def export(
+    ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozenset[str]] | None = None
+) -> Iterator[Row]:
+    """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
+    actor.must(Permission.SEARCH)
+    wanted = PageSearch(query=parse(text), only=only or {}, volumes_out=lending.volumes_out(ports))
+    for document_id, number in ports.index.pages_of_search(wanted, actor.access):
+        page = ports.index.get_many(Page, [page_id(DocumentId(document_id), number)])
+        for read in page.values():
+            if actor.access.allows(read.record.mark):
+                yield _row(read.record)
+
+
+def _row(page: Page) -> Row:
+    return Row(
+        dossier_number=page.dossier_number,
+        dossier_name=page.dossier_name,
+        title=page.title,
+        type=page.type,
+        phase=page.phase,
+        date=page.date.isoformat() if page.date else "",
+        number=page.document_number,
+        party=page.party,
+        page=page.number,
+        file_name=page.file_name,
+        link=f"/read/{page.document}/{page.number}",
+    )
