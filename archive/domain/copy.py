@@ -89,6 +89,7 @@ class Copy(Decided):
     title: Text
     scheme: Keyword
     mark: Keyword
+    types: tuple[str, ...] = ()  # types of the documents in the volume
     copy_kind: Keyword
     place: Place
     sheets: int

@@ -60,6 +60,12 @@ class Document(Decided):
     item: Annotated[int, Searched.NUMBER] = 0
     kept: bool = True  # False: appraised as not to be kept
     not_kept_because: str = ""
+    specialty: Keyword = ""  # id of one of the scheme's specialties
+    building: Keyword = ""  # of a project of several buildings
+    part: Keyword = ""  # unit, division, structure or batch it belongs to (单位、分部、分项工程, 批次)
+    unsigned: tuple[str, ...] = ()  # ids of parties whose signature it lacks
+    blank: tuple[int, ...] = ()  # numbers of blank pages (空白页): not numbered in the volume
+    late: bool = False  # 补件: came when volumes of its dossier were fixed
 
     guesses: dict[str, Guess] = {}
     review: Keyword = Review.NONE.value
@@ -111,6 +117,8 @@ class Page(Derived):
     date: Annotated[Day | None, Searched.DATE] = None
     year: Annotated[int, Searched.NUMBER] = 0
     volume: Keyword = ""  # {dossier}/{volume number}, empty while not arranged
+    specialty: Keyword = ""
+    building: Keyword = ""
     file_name: Text = ""
     meta: Annotated[dict[str, str | int | float | Day | None], Searched.META] = {}
     mark: Keyword

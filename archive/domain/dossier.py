@@ -55,6 +55,8 @@ class Volume(Part):
     fixed_by: str = ""
     supplement_to: int | None = None
     remarks: tuple[RemarkLine, ...] = ()
+    group: str = ""  # id of the scheme's volume group, where it was proposed so
+    place: Place = Place()  # given when it was fixed; afterwards the copies know theirs
 
     @property
     def is_fixed(self) -> bool:
