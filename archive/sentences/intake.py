@@ -55,6 +55,17 @@ _STORE: dict[str, tuple[str, str]] = {
     ),
 }
 
+_PICTURES: dict[str, tuple[str, str]] = {
+    "picture_region_outside": (
+        "要看的区域在页面之外。页面为 {width}×{height} 像素，改用其中的区域。",
+        "The region lies outside the page, which is {width} by {height} pixels. Ask for a region inside it.",
+    ),
+    "picture_too_large": (
+        "要的图像太大或为零。页面为 {width}×{height} 像素，改要不超过它的尺寸。",
+        "The size asked for is too large or zero. The page is {width} by {height} pixels; ask for no more.",
+    ),
+}
+
 _FILES: dict[str, tuple[str, str]] = {
     "file_locked": (
         "文件加了密码，打不开，内容没有读取，原件已保存。去掉密码后重新收入。",
@@ -192,4 +203,6 @@ WARNINGS: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = _DOOR | _STORE | _FILES | _PAGES | WARNINGS
+SENTENCES: dict[str, tuple[str, str]] = (
+    _DOOR | _STORE | _PICTURES | _FILES | _PAGES | WARNINGS
+)
