@@ -9,10 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
-SUBJECTS = ("general", "intake", "lending", "people", "query", "filing", "index")
+SUBJECTS = ("general", "intake", "lending", "people", "query", "filing", "index", "ocr")
 Language = Literal["zh", "en"]
+
+
+@runtime_checkable
+class Worded(Protocol):
+    """Something that has words in both languages, such as a scheme's label."""
+
+    def in_(self, language: str) -> str: ...
 
 
 def _all() -> dict[str, tuple[str, str]]:
@@ -33,7 +40,12 @@ def sentence(key: str, language: Language, data: Mapping[str, object]) -> str:
     """The words for `key`; a missing gap shows its name and never hides the sentence."""
     chinese, english = SENTENCES[key]
     pattern = chinese if language == "zh" else english
-    return pattern.format_map(_Gaps(data))
+    return pattern.format_map(_Gaps({name: _worded(value, language) for name, value in data.items()}))
+
+
+def _worded(value: object, language: Language) -> object:
+    """What has words in both languages (a scheme's label) speaks the sentence's."""
+    return value.in_(language) if isinstance(value, Worded) else value
 
 
 class _Gaps(dict[str, object]):
