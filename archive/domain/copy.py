@@ -34,7 +34,7 @@ class Counted(Part):
     by: str
     sheets: int
     pages: int
-    condition: str  # good, worn, damaged
+    condition: str  # see archive.domain.condition: "good", or one or more others with a space between
     missing_pages: tuple[int, ...] = ()
     note: str = ""
 
@@ -48,8 +48,17 @@ class Finding(Part):
     what: str
 
 
+class Repair(Part):
+    """A repair task (修复): since when, given by whom, for what; `finding` the number of what led to it."""
+
+    since: datetime
+    by: str
+    what: str
+    finding: str = ""
+
+
 class Loan(Part):
-    """One loan of one copy. `n` counts the copy's loans from 1."""
+    """One loan of one copy. `n` counts the copy's loans from 1. A closed one stays in the copy until the next."""
 
     n: int
     slip: str  # one slip for all copies issued together
@@ -98,11 +107,19 @@ class Copy(Decided):
     state: Keyword
     loan: Loan | None = None
     loans: int = 0  # how many there have been
-    finding: Finding | None = None
+    finding: Finding | None = None  # open: not yet repaired, and its loan not closed
+    repair: Repair | None = None  # while in repair
+    checked_on: date | None = None  # the last day it was counted and found in order
+    note: str = ""  # why it is missing
     # what lists ask for, kept in step with the loan
     borrower: Keyword = ""
     where: Keyword = ""
     due_on: Annotated[date | None, Searched.DATE] = None
+
+    @property
+    def open_loan(self) -> Loan | None:
+        """The loan that is not closed yet, whether the copy is out, being checked or lost."""
+        return self.loan if self.loan is not None and self.loan.closed_at is None else None
 
 
 class RegisterLine(Derived):

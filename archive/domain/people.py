@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, ClassVar
 
+from archive.domain.access import Role
 from archive.domain.record import Decided, Keyword, Part, Record, Searched, Text
+from archive.domain.scheme import Label
+
+ROLE_NAMES: dict[Role, Label] = {
+    Role.READER: Label(zh="查阅人", en="Reader"),
+    Role.ARCHIVIST: Label(zh="档案管理员", en="Archivist"),
+    Role.MANAGER: Label(zh="部门经理", en="Manager"),
+    Role.GENERAL_MANAGER: Label(zh="总经理", en="General manager"),
+    Role.ADMINISTRATOR: Label(zh="系统管理员", en="Administrator"),
+}
 
 
 class Session(Part):

@@ -1,3 +1,164 @@
 """Sentences about lending."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    # may it be lent
+    "lending_not_allowed": (
+        "{words}{source}。{instead}",
+        "{words} {source}. {instead}",
+    ),
+    "lending_keeps": (
+        "架上至少要留 {keep} 件，此件借出后就不够了。{source}。等另一件归还，或在检索中查看扫描件。",
+        "{keep} must stay on the shelf, and too few would. {source}. Wait for another, or read the scans in the search.",
+    ),
+    "copy_out": (
+        "此件由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",
+        "{holder} has this out, {where} ({since}), due {due}. Ask again then, or read the scans in the search.",
+    ),
+    "copy_just_out": (
+        "此件刚由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",
+        "{holder} just took this out, {where} ({since}), due {due}. Ask again then, or read the scans in the search.",
+    ),
+    "copy_checking": (
+        "{code} 归还时清点有出入，登记还没有注销。{source}。再清点一遍，或开缺损登记。",
+        "{code} came back with a difference and its loan is still open. {source}. Count again, or open a finding.",
+    ),
+    "copy_in_repair": (
+        "{code} 在修复，修好前不能借。{source}。修好后登记「修复完毕」。",
+        "{code} is in repair and is not lent before it is repaired. {source}. Record the repair first.",
+    ),
+    "copy_is_returned": (
+        "{code} 待归架。先扫描此件和位置归架：{place}。",
+        "{code} is to be reshelved. Scan the piece and its place first: {place}.",
+    ),
+    "copy_is_shelved": (
+        "{code} 在架，没有借出。核对条码号后再扫。",
+        "{code} is on the shelf and not on loan. Check the code and scan again.",
+    ),
+    "copy_is_missing": (
+        "{code} 下落不明。找到后登记「已找到」，再办借阅。",
+        "{code} is missing. Record it as found first, then lend it.",
+    ),
+    "copy_is_out": (
+        "{code} 记为借出，但没有登记。请档案管理员查看变动记录。",
+        "{code} is recorded as out without a loan. Have an archivist look at its history.",
+    ),
+    "copy_busy": (
+        "{code} 刚被另一处改过，这次没有写成。看清现状再办。",
+        "{code} was changed elsewhere a moment ago and this was not written. Look at it as it is now.",
+    ),
+    "borrower_may_not_see": (
+        "{name} 的角色不能看 {code} 的密级，不能借。换一位借阅人，或请系统管理员调整角色。",
+        "{name} may not see papers of the level of {code}. Lend it to somebody who may, or have the roles changed.",
+    ),
+    # terms
+    "consent_needed": (
+        "没有同意人。须{roles}同意。{source}。填上同意人再登记。",
+        "Nobody has consented. The {roles} must. {source}. Name who consents.",
+    ),
+    "consent_wrong": (
+        "{given} 不能同意，须{roles}同意。{source}。换一位同意人。",
+        "{given} may not consent, the {roles} must. {source}. Name somebody who may.",
+    ),
+    "due_no_exception": (
+        "应还日是 {day}，不能另定。{words}{source}。改回这一天。",
+        "It is due on {day}, without exception. {words} {source}. Set that day.",
+    ),
+    "due_exception_needs": (
+        "应还日是 {day}，另定须有理由和同意人。{words}{source}。补上两项，或改回这一天。",
+        "It is due on {day}; another day needs a reason and who consented. {words} {source}. Give both, or set that day.",
+    ),
+    "due_in_past": (
+        "应还日 {day} 已经过去。选今天或以后的一天。",
+        "The due day {day} is past. Choose today or later.",
+    ),
+    "asked_for_needed": (
+        "没有写查阅内容。写明要查什么。",
+        "What is asked for is empty. Say what is looked for.",
+    ),
+    "purpose_needed": (
+        "没有写用途。写明做什么用。",
+        "The purpose is empty. Say what it is for.",
+    ),
+    "signature_needed": (
+        "借阅人没有签名。手写，或键入姓名。",
+        "There is no signature. Draw it, or type the name.",
+    ),
+    "signature_too_long": (
+        "签名太大，最多 {most} 个字符。重签一次，或键入姓名。",
+        "The signature is too large, {most} characters at most. Draw it again, or type the name.",
+    ),
+    "room_needed": (
+        "外借须写去向。写明带到哪里。",
+        "Where it is taken is empty. Say where it goes.",
+    ),
+    "unknown_where": (
+        "不认识的借阅方式：{given}。选室内查阅或外借。",
+        "There is no way of lending called {given}. Choose on the premises or outside.",
+    ),
+    "text_too_long": (
+        "这一栏 {given} 字，最多 {most} 字。写短一些。",
+        "This field has {given} characters, {most} at most. Shorten it.",
+    ),
+    "no_codes": (
+        "还没有条码号。先扫描要借的档案。",
+        "There is no code yet. Scan what is to be lent.",
+    ),
+    "too_many_codes": (
+        "一单最多 {most} 件，现有 {given} 件。分成几单。",
+        "One slip takes {most} pieces at most, there are {given}. Make several.",
+    ),
+    "no_borrower": (
+        "没有账号 {login}，或账号已停用。核对借阅人。",
+        "There is no account {login}, or it is closed. Check the borrower.",
+    ),
+    # codes
+    "no_copy": (
+        "没有条码号 {code}。核对后再扫，或按卷宗号、案卷题名检索。",
+        "No copy {code}. Check and scan again, or search for the dossier or the volume's title.",
+    ),
+    "no_copy_near": (
+        "没有条码号 {code}。相近的有 {near}，选一件。",
+        "No copy {code}. Near it are {near}; choose one.",
+    ),
+    "code_taken_as": (
+        "没有条码号 {asked}。第 {at} 位是字母 {given}，这里应是数字 {wanted}。已按 {code} 查到一件。",
+        "No copy {asked}. Character {at} is the letter {given}, a digit {wanted} belongs there. Taken as {code}.",
+    ),
+    # coming back
+    "difference_open": (
+        "{difference}，不能注销登记。{source}。再清点一遍，或开缺损登记。",
+        "{difference}: the loan cannot be closed. {source}. Count again, or open a finding.",
+    ),
+    "not_counted": (
+        "还没有清点，不能注销登记。{source}。先清点张数、页数和状况。",
+        "It has not been counted, the loan cannot be closed. {source}. Count sheets, pages and condition first.",
+    ),
+    "finding_open": (
+        "已开缺损登记 {number}。送修复，或按登记注销。",
+        "A finding is open: {number}. Send it to repair, or close the loan with it.",
+    ),
+    "repair_first": (
+        "新有{condition}，须先修复。{words}{source}。送修复。",
+        "It is newly {condition} and must be repaired first. {words} {source}. Send it to repair.",
+    ),
+    "count_below_zero": (
+        "数目不能小于 0：{given}。重填。",
+        "A number cannot be below 0: {given}. Enter it again.",
+    ),
+    "count_needed": (
+        "没有写张数和页数。清点后填两个数，或按「与登记相符」。",
+        "Sheets and pages are empty. Enter both, or choose As recorded.",
+    ),
+    "unknown_condition": (
+        "不认识的状况：{given}。从完好、折损、污渍、脱线、破损中选。",
+        "There is no condition called {given}. Choose good, worn, stained, loose or damaged.",
+    ),
+    "what_needed": (
+        "没有写明情况。写一句经过或损坏之处。",
+        "It is not said what is wrong. Write a sentence.",
+    ),
+    "wrong_place": (
+        "位置不对：{given}。{code} 的位置是 {place}。放到那里再扫描。",
+        "Wrong place: {given}. {code} belongs at {place}. Put it there and scan again.",
+    ),
+}

@@ -1,0 +1,236 @@
+"""The acts of lending: from a copy to the changed copy. Pure; no clock, no I/O.
+
+Each act looks its row up in the table of `archive.domain.lending` and raises Refused where that or a rule says no. It
+sets everything but the event, which the service adds.
+"""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from archive.domain.condition import GOOD, read_condition
+from archive.domain.copy import (
+    Copy,
+    CopyState,
+    Counted,
+    Finding,
+    Loan,
+    RegisterLine,
+    Repair,
+)
+from archive.domain.counting import check_counted, compare
+from archive.domain.dossier import Place
+from archive.domain.lending import Action, allowed
+from archive.domain.lending_rules import (
+    OUTSIDE,
+    Circumstances,
+    Terms,
+    check_terms,
+    due_at,
+)
+from archive.domain.scheme import Scheme
+from archive.errors import InvalidInput, Refused
+
+
+def issue(
+    copy: Copy,
+    scheme: Scheme,
+    around: Circumstances,
+    terms: Terms,
+    *,
+    slip: str,
+    by: str,
+) -> Copy:
+    """The copy, lent on these terms under this slip number by this login."""
+    action = Action.LEND_OUTSIDE if terms.where == OUTSIDE else Action.ISSUE
+    row = allowed(copy, action, scheme, around)
+    check_terms(copy, scheme, around, terms)
+    due = due_at(copy, scheme, around, terms.where, terms.due_on)
+    loan = Loan(
+        n=copy.loans + 1,
+        slip=slip,
+        borrower=terms.borrower.login,
+        borrower_name=terms.borrower.name,
+        asked_for=terms.asked_for.strip(),
+        purpose=terms.purpose.strip(),
+        where=terms.where,
+        room=terms.room.strip(),
+        consent=terms.consent.login if terms.consent else "",
+        consent_name=terms.consent.name if terms.consent else "",
+        signature=terms.signature.strip(),
+        issued_at=around.now,
+        issued_by=by,
+        due_at=due,
+        due_reason=terms.due_reason.strip(),
+        due_consent=terms.due_consent.strip(),
+        fetched_by=terms.fetched_by.strip(),
+    )
+    lists = {
+        "borrower": loan.borrower,
+        "where": loan.where,
+        "due_on": due.astimezone(around.zone).date(),
+    }
+    return copy.model_copy(update={"state": row.after.value, "loan": loan, "loans": loan.n, **lists})
+
+
+def give_back(
+    copy: Copy,
+    scheme: Scheme,
+    around: Circumstances,
+    counted: Counted,
+    *,
+    brought_by: str = "",
+) -> Copy:
+    """The copy, back at the desk: its loan closed where the count is as recorded, else being checked."""
+    counted = check_counted(counted)
+    same = compare(copy, counted) is None
+    row = allowed(copy, Action.RETURN if same else Action.RETURN_DIFFERENT, scheme, around)
+    back = {
+        "returned_at": around.now,
+        "returned_by": counted.by,
+        "brought_by": brought_by.strip(),
+    }
+    held = _with_loan(copy, counted=counted, **back).model_copy(update={"state": row.after.value})
+    return _closed(held, around) if same else held
+
+
+def count_again(copy: Copy, scheme: Scheme, around: Circumstances, counted: Counted) -> Copy:
+    """The copy after another count; its loan closed if that was as recorded, and a finding withdrawn."""
+    held = _with_loan(copy, counted=check_counted(counted))
+    row = allowed(held, Action.COUNT_AGAIN, scheme, around)
+    held = held.model_copy(update={"state": row.after.value})
+    if row.after == CopyState.CHECKING:
+        return held
+    return _closed(_with_loan(held, finding=None).model_copy(update={"finding": None}), around)
+
+
+def open_finding(copy: Copy, scheme: Scheme, around: Circumstances, finding: Finding) -> Copy:
+    """The copy with a finding of loss or damage; its loan stays open until repair or closing."""
+    row = allowed(copy, Action.OPEN_FINDING, scheme, around)
+    return _with_loan(copy, finding=finding).model_copy(update={"state": row.after.value, "finding": finding})
+
+
+def close(copy: Copy, scheme: Scheme, around: Circumstances) -> Copy:
+    """The copy with its loan closed and the finding recorded; the record says from now on what was counted."""
+    row = allowed(copy, Action.CLOSE, scheme, around)
+    return _closed(_as_counted(copy), around).model_copy(update={"state": row.after.value, "finding": None})
+
+
+def send_to_repair(copy: Copy, scheme: Scheme, around: Circumstances, *, by: str, what: str) -> Copy:
+    """The copy in repair: not lent until it is repaired. An open loan is closed with its finding."""
+    row = allowed(copy, Action.SEND_TO_REPAIR, scheme, around)
+    if not what.strip():
+        raise InvalidInput("what_needed", field="what")
+    number = copy.finding.number if copy.finding else ""
+    repair = Repair(since=around.now, by=by, what=what.strip(), finding=number)
+    held = _closed(_as_counted(copy), around) if copy.open_loan else copy
+    return held.model_copy(update={"state": row.after.value, "repair": repair})
+
+
+def repaired(
+    copy: Copy,
+    scheme: Scheme,
+    around: Circumstances,
+    *,
+    sheets: int | None = None,
+    pages: int | None = None,
+    condition: str = GOOD,
+) -> Copy:
+    """The copy back from repair, with what it is now; the numbers stay where None is given."""
+    row = allowed(copy, Action.REPAIRED, scheme, around)
+    now = {
+        "sheets": copy.sheets if sheets is None else sheets,
+        "pages": copy.pages if pages is None else pages,
+    }
+    for name, number in now.items():
+        if number < 0:
+            raise InvalidInput("count_below_zero", field=name, given=number)
+    kept = {
+        "condition": read_condition(condition),
+        "checked_on": around.today,
+        "repair": None,
+        "finding": None,
+    }
+    return copy.model_copy(update={"state": row.after.value, **now, **kept})
+
+
+def reshelve(copy: Copy, scheme: Scheme, around: Circumstances, place: str) -> Copy:
+    """The copy at its place again, where `place` (as scanned or typed) is the place on record."""
+    row = allowed(copy, Action.RESHELVE, scheme, around)
+    if place_key(place) != place_key(str(copy.place)):
+        raise Refused("wrong_place", code=copy.id, place=str(copy.place), given=place.strip())
+    return copy.model_copy(update={"state": row.after.value})
+
+
+def place_key(place: str) -> str:
+    """A place as it is compared: without spaces and separators, in one case."""
+    return "".join(letter for letter in place.casefold() if letter.isalnum())
+
+
+def place_code(place: Place) -> str:
+    """What stands in the barcode of a place."""
+    return "/".join(part for part in (place.cabinet, place.shelf, place.box) if part)
+
+
+def report_missing(copy: Copy, scheme: Scheme, around: Circumstances, *, what: str) -> Copy:
+    """The copy, not found where it should be. A loan stays open until it is found or closed with a finding."""
+    row = allowed(copy, Action.REPORT_MISSING, scheme, around)
+    if not what.strip():
+        raise InvalidInput("what_needed", field="what")
+    return copy.model_copy(update={"state": row.after.value, "note": what.strip()})
+
+
+def found(copy: Copy, scheme: Scheme, around: Circumstances, *, by: str) -> Copy:
+    """The copy, here again: to be counted where its loan is open, else to be reshelved."""
+    row = allowed(copy, Action.FOUND, scheme, around)
+    here = copy.model_copy(update={"state": row.after.value, "note": ""})
+    if row.after != CopyState.CHECKING:
+        return here
+    back = _with_loan(here, returned_at=around.now, returned_by=by, finding=None)
+    return back.model_copy(update={"finding": None})
+
+
+def _with_loan(copy: Copy, **changes: object) -> Copy:
+    return copy.model_copy(update={"loan": copy.loan.model_copy(update=changes)}) if copy.loan else copy
+
+
+def _closed(copy: Copy, around: Circumstances) -> Copy:
+    """The copy with its loan closed: it stays as the last one, the fields that lists ask for are emptied."""
+    lists = {"borrower": "", "where": "", "due_on": None, "checked_on": around.today}
+    return _with_loan(copy, closed_at=around.now).model_copy(update=lists)
+
+
+def _as_counted(copy: Copy) -> Copy:
+    """The copy, whose record now says what was counted last."""
+    counted = copy.loan.counted if copy.loan else None
+    if counted is None:
+        return copy
+    now = {
+        "sheets": counted.sheets,
+        "pages": counted.pages,
+        "condition": counted.condition,
+    }
+    return copy.model_copy(update=now)
+
+
+def register_line(copy: Copy, loan: Loan, stamp: int, zone: tzinfo) -> RegisterLine:
+    """The line of the loan register that follows from the copy's loan at this revision of the copy."""
+    closed = loan.closed_at
+    return RegisterLine(
+        id=f"{copy.id}/{loan.n}",
+        stamp=stamp,
+        copy_code=copy.id,
+        dossier=copy.dossier,
+        dossier_number=copy.dossier_number,
+        dossier_name=copy.dossier_name,
+        volume=copy.volume,
+        title=copy.title,
+        scheme=copy.scheme,
+        mark=copy.mark,
+        borrower=loan.borrower,
+        where=loan.where,
+        issued_on=loan.issued_at.astimezone(zone).date(),
+        due_on=loan.due_at.astimezone(zone).date(),
+        closed_on=closed.astimezone(zone).date() if closed else None,
+        loan=loan,
+    )

@@ -1,0 +1,305 @@
+"""What a scheme's lending rules say about one copy: allowed or not, whose consent, when due, how many stay. Pure.
+
+Where a scheme is silent the product's own rules hold: read on the premises, registered, due the same day. A refusal
+quotes the rule, its clause in the office's regulation, and what would be possible instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal
+
+from archive.domain.access import Role
+from archive.domain.copy import Copy, CopyKind, CopyState, Loan
+from archive.domain.people import ROLE_NAMES
+from archive.domain.scheme import Label, LendingRule, Rule, Scheme
+from archive.errors import InvalidInput, Refused
+
+PREMISES, OUTSIDE = "premises", "outside"
+WHERE = {
+    PREMISES: Label(zh="室内查阅", en="read on the premises"),
+    OUTSIDE: Label(zh="外借", en="outside"),
+}
+END_OF_DAY = time(23, 59, 59)
+MOST_SIGNATURE = 20_000  # characters of a drawn signature's path
+MOST_TEXT = 500
+
+_DEFAULT_WORDS = Label(
+    zh="方案没有规定的，只可登记后在室内查阅，当日归还",
+    en="Where the scheme says nothing, papers are read on the premises after registration and due the same day",
+)
+DEFAULT_RULE = Rule(id="lending.default", clause="", words=_DEFAULT_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an act on a copy depends on besides the copy: the moment, the office's time zone, the other copies of the
+    same volume as read by id, and the types of the documents in the volume."""
+
+    now: datetime
+    zone: tzinfo
+    others: Sequence[Copy] = ()
+    types: Sequence[str] = ()
+
+    def shelved(self, kind: str = "") -> list[str]:
+        """Codes of the other copies that are on the shelf."""
+        return [c.id for c in self.others if c.state == CopyState.SHELVED and (not kind or c.copy_kind == kind)]
+
+    @property
+    def today(self) -> date:
+        """The day in the office's time zone."""
+        return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named in a loan."""
+
+    login: str
+    name: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is filled in when copies are issued. `due_on` None: the rule's day."""
+
+    borrower: Person
+    asked_for: str
+    purpose: str
+    where: str
+    room: str
+    consent: Person | None
+    signature: str
+    due_on: date | None = None
+    due_reason: str = ""
+    due_consent: str = ""
+    fetched_by: str = ""
+
+
+def rule_for(copy: Copy, scheme: Scheme, where: str, types: Sequence[str] = ()) -> LendingRule:
+    """The scheme's rule for this copy at this place, or the product's own where the scheme is silent."""
+    found = scheme.lending.rule_for(copy.copy_kind, where, types)
+    if found is not None:
+        return found
+    kind: Literal["original", "photocopy"] = "original" if copy.copy_kind == CopyKind.ORIGINAL else "photocopy"
+    if where == PREMISES:
+        return LendingRule(
+            copy_kind=kind,
+            where="premises",
+            allowed=True,
+            consent=(Role.ARCHIVIST,),
+            rule=DEFAULT_RULE,
+        )
+    return LendingRule(copy_kind=kind, where="outside", allowed=False, rule=DEFAULT_RULE)
+
+
+def refusal(key: str, rule: Rule, **data: object) -> Refused:
+    """A refusal that quotes the rule: its words as a sentence and where it stands are gaps of the sentence."""
+    quoted = {"words": _sentence(rule.words), "source": source_of(rule)}
+    return Refused(key, rule=rule.id, clause=rule.clause, **quoted, **data)
+
+
+def source_of(rule: Rule) -> Label:
+    """Where a rule stands: "规则 借阅 3.1「规范 三、3」"."""
+    subject, _, rest = rule.id.partition(".")
+    zh = f"规则 {_SUBJECTS.get(subject, Label(zh=subject, en=subject)).zh} {rest}"
+    en = f"Rule {_SUBJECTS.get(subject, Label(zh=subject, en=subject)).en} {rest}"
+    if rest == "default":
+        return Label(zh="系统默认规则", en="The product's own rule")
+    return Label(zh=f"{zh}「{rule.clause}」", en=f"{en} ({rule.clause})")
+
+
+_SUBJECTS = {
+    "lending": Label(zh="借阅", en="Lending"),
+    "custody": Label(zh="保管", en="Custody"),
+}
+
+
+def _sentence(words: Label) -> Label:
+    return Label(zh=words.zh.rstrip("。") + "。", en=words.en.rstrip(".") + ".")
+
+
+# --- may it be lent ---------------------------------------------------------------------------------------------
+
+
+def check_allowed(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> None:
+    """Raises Refused where the scheme does not let this kind of copy go there."""
+    rule = rule_for(copy, scheme, where, around.types)
+    if not rule.allowed:
+        instead = instead_of(copy, scheme, around, where)
+        raise refusal("lending_not_allowed", rule.rule, instead=instead)
+
+
+def check_kept(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> None:
+    """Raises Refused where too few copies of the volume would stay on the shelf."""
+    rule = rule_for(copy, scheme, where, around.types)
+    if len(around.shelved()) < rule.keep:
+        raise refusal("lending_keeps", rule.rule, keep=rule.keep)
+
+
+def instead_of(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> Label:
+    """What can be done instead of lending this copy there, in words."""
+    other = PREMISES if where == OUTSIDE else OUTSIDE
+    zh, en = [], []
+    if rule_for(copy, scheme, other, around.types).allowed:
+        zh.append(WHERE[other].zh)
+        en.append("read it on the premises" if other == PREMISES else "lend it outside")
+    for code in _photocopies(copy, scheme, around, where)[:1]:
+        zh.append(f"借常备复印件 {code}")
+        en.append(f"lend the standing photocopy {code}")
+    if not zh:
+        return Label(zh="可在检索中查看扫描件。", en="The scans can be read in the search.")
+    return Label(zh=f"可改为{'，或'.join(zh)}。", en=f"Instead: {', or '.join(en)}.")
+
+
+def _photocopies(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> list[str]:
+    """Standing photocopies of the volume on the shelf that may go there."""
+    rule = scheme.lending.rule_for(CopyKind.PHOTOCOPY, where, around.types)
+    may = rule is not None and rule.allowed and copy.copy_kind == CopyKind.ORIGINAL
+    return around.shelved(CopyKind.PHOTOCOPY) if may else []
+
+
+# --- on which terms ---------------------------------------------------------------------------------------------
+
+
+def check_form(terms: Terms) -> None:
+    """What must be filled in whatever the copies are. Raises InvalidInput naming the field."""
+    needed = {
+        "asked_for": terms.asked_for,
+        "purpose": terms.purpose,
+        "signature": terms.signature,
+    }
+    if terms.where not in WHERE:
+        raise InvalidInput("unknown_where", field="where", given=terms.where)
+    if terms.where == OUTSIDE:
+        needed["room"] = terms.room
+    for name, value in needed.items():
+        if not value.strip():
+            raise InvalidInput(f"{name}_needed", field=name)
+    limits = {
+        "asked_for": terms.asked_for,
+        "purpose": terms.purpose,
+        "room": terms.room,
+        "due_reason": terms.due_reason,
+    }
+    for name, value in limits.items():
+        if len(value) > MOST_TEXT:
+            raise InvalidInput("text_too_long", field=name, most=MOST_TEXT, given=len(value))
+    if len(terms.signature) > MOST_SIGNATURE:
+        raise InvalidInput("signature_too_long", field="signature", most=MOST_SIGNATURE)
+
+
+def check_terms(copy: Copy, scheme: Scheme, around: Circumstances, terms: Terms) -> None:
+    """Consent and due day against the rule. Raises Refused, or InvalidInput where the day is in the past."""
+    rule = rule_for(copy, scheme, terms.where, around.types)
+    if rule.consent and (terms.consent is None or not _may_consent(terms.consent, rule)):
+        given = terms.consent.name if terms.consent else ""
+        key = "consent_wrong" if given else "consent_needed"
+        raise refusal(key, rule.rule, roles=_roles(rule), given=given)
+    if terms.due_on is None:
+        return
+    if terms.due_on < around.today:
+        raise InvalidInput("due_in_past", field="due_on", day=terms.due_on.isoformat())
+    if terms.due_on > due_day(rule, around):
+        _check_exception(rule, around, terms)
+
+
+def _may_consent(person: Person, rule: LendingRule) -> bool:
+    return any(role in rule.consent for role in person.roles)
+
+
+def _check_exception(rule: LendingRule, around: Circumstances, terms: Terms) -> None:
+    day = due_day(rule, around).isoformat()
+    if not rule.exceptions:
+        raise refusal("due_no_exception", rule.rule, day=day)
+    if not (terms.due_reason.strip() and terms.due_consent.strip()):
+        raise refusal("due_exception_needs", rule.rule, day=day)
+
+
+def _roles(rule: LendingRule) -> Label:
+    names = [ROLE_NAMES[Role(role)] for role in rule.consent]
+    return Label(
+        zh="或".join(name.zh for name in names),
+        en=" or ".join(name.en.lower() for name in names),
+    )
+
+
+def due_day(rule: LendingRule, around: Circumstances) -> date:
+    """The day the rule sets."""
+    return around.today + timedelta(days=rule.due_days)
+
+
+def due_at(
+    copy: Copy,
+    scheme: Scheme,
+    around: Circumstances,
+    where: str,
+    day: date | None = None,
+) -> datetime:
+    """When a copy issued now is due (UTC): on the rule's day, or `day`, at the office's closing time; what is issued
+    after closing is due at the end of that day."""
+    wanted = day or due_day(rule_for(copy, scheme, where, around.types), around)
+    due = datetime.combine(wanted, time.fromisoformat(scheme.lending.closes), around.zone)
+    if due <= around.now:
+        due = datetime.combine(wanted, END_OF_DAY, around.zone)
+    return due.astimezone(UTC)
+
+
+def terms_label(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> Label:
+    """On which terms it may go there, in words: "今日 17:30 前还，档案管理员同意即可"."""
+    rule = rule_for(copy, scheme, where, around.types)
+    due = moment_label(due_at(copy, scheme, around, where), around)
+    zh, en = f"{due.zh} 前还", f"due {due.en}"
+    if not rule.consent:
+        return Label(zh=zh, en=en)
+    roles = _roles(rule)
+    return Label(zh=f"{zh}，{roles.zh}同意即可", en=f"{en}, with the consent of the {roles.en}")
+
+
+def moment_label(moment: datetime, around: Circumstances) -> Label:
+    """A moment as one says it in the office: with the day only where it is not today."""
+    local = moment.astimezone(around.zone)
+    clock = local.strftime("%H:%M")
+    if local.date() == around.today:
+        return Label(zh=f"今日 {clock}", en=f"today {clock}")
+    if local.year == around.today.year:
+        return Label(
+            zh=f"{local.month} 月 {local.day} 日 {clock}",
+            en=f"{local.day} {_MONTHS[local.month - 1]} {clock}",
+        )
+    return Label(
+        zh=f"{local.date().isoformat()} {clock}",
+        en=f"{local.date().isoformat()} {clock}",
+    )
+
+
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+
+
+def is_overdue(loan: Loan, now: datetime) -> bool:
+    """Whether the loan was past its due time at `now` and not yet back; of any moment, past ones too."""
+    back = loan.returned_at is not None and loan.returned_at <= now
+    return loan.issued_at <= now and loan.due_at < now and not back
+
+
+def days_overdue(loan: Loan, around: Circumstances) -> int:
+    """Whole days past the due day; 0 on the day itself and while not overdue."""
+    if not is_overdue(loan, around.now):
+        return 0
+    return (around.today - loan.due_at.astimezone(around.zone).date()).days
