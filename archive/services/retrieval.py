@@ -171,6 +171,19 @@ def _hits_in(ports: Ports, actor: Actor, document: Document, text: str) -> dict[
     return {hit.page.number: hit.spans for found in result.found for hit in found.pages}
 
 
+def hits_in(ports: Ports, actor: Actor, document_id: str, text: str) -> list[tuple[Page, Sequence[Span], list[Box]]]:
+    """The pages of a document that fit `text`, ascending, each with the spans and boxes of its hits. Shows pieces
+    beside a result; not a look. Raises NotFound, InvalidInput."""
+    document = visible_document(ports, actor, document_id)
+    found = _hits_in(ports, actor, document, text) if text.strip() else {}
+    pages = _pages_of(ports, document)
+    return [
+        (pages[number], spans, boxes_of(ports, pages[number], spans))
+        for number, spans in sorted(found.items())
+        if number in pages
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page of an export."""
