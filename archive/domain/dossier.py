@@ -64,9 +64,15 @@ class Volume(Part):
 
 
 class StateChange(Part):
+    """`step` is the id of the transition, empty where the dossier was made; `on` the day of the event itself, from
+    which deadlines count."""
+
     state: str
     at: datetime
     by: str
+    step: str = ""
+    on: date | None = None
+    reason: str = ""
 
 
 class Dossier(Decided):
