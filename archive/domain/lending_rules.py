@@ -103,19 +103,10 @@ def refusal(key: str, rule: Rule, **data: object) -> Refused:
 
 
 def source_of(rule: Rule) -> Label:
-    """Where a rule stands: "规则 借阅 3.1「规范 三、3」"."""
-    subject, _, rest = rule.id.partition(".")
-    zh = f"规则 {_SUBJECTS.get(subject, Label(zh=subject, en=subject)).zh} {rest}"
-    en = f"Rule {_SUBJECTS.get(subject, Label(zh=subject, en=subject)).en} {rest}"
-    if rest == "default":
+    """Where a rule stands, for the end of a sentence: "规则「规范 三、3」"."""
+    if not rule.clause:
         return Label(zh="系统默认规则", en="The product's own rule")
-    return Label(zh=f"{zh}「{rule.clause}」", en=f"{en} ({rule.clause})")
-
-
-_SUBJECTS = {
-    "lending": Label(zh="借阅", en="Lending"),
-    "custody": Label(zh="保管", en="Custody"),
-}
+    return Label(zh=f"规则「{rule.clause}」", en=f"Rule {rule.clause}")
 
 
 def _sentence(words: Label) -> Label:
