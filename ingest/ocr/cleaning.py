@@ -23,9 +23,7 @@ def without_red(page: Image) -> Image:
 def with_white_paper(grey: Image) -> Image:
     """The paper's own shade divided out: shadows, yellowed paper, show-through."""
     height, width = grey.shape[:2]
-    small = cv2.resize(
-        grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA
-    )
+    small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), 21)
     shade = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.divide(grey, shade, scale=255).astype(np.uint8, copy=False)
@@ -42,9 +40,7 @@ def skew_of(grey: Image) -> float:
     return _sharpest(ink, middle + np.arange(-0.15, 0.16, 0.05))
 
 
-def _sharpest(
-    ink: cv2.typing.MatLike, angles: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-) -> float:
+def _sharpest(ink: cv2.typing.MatLike, angles: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
     sharpness = [_sharpness(ink, float(angle)) for angle in angles]
     return float(angles[int(np.argmax(sharpness))]) if max(sharpness) > 0 else 0.0
 
@@ -52,12 +48,8 @@ def _sharpest(
 def _sharpness(ink: cv2.typing.MatLike, degrees: float) -> float:
     """How much the rows of ink differ from their neighbours after the page was levelled by `degrees`."""
     height, width = ink.shape[:2]
-    shear = np.array(
-        [[1, 0, 0], [-np.tan(np.radians(degrees)), 1, 0]], dtype=np.float32
-    )
-    rows = cv2.warpAffine(ink, shear, (width, height), flags=cv2.INTER_NEAREST).sum(
-        axis=1, dtype=np.float64
-    )
+    shear = np.array([[1, 0, 0], [-np.tan(np.radians(degrees)), 1, 0]], dtype=np.float32)
+    rows = cv2.warpAffine(ink, shear, (width, height), flags=cv2.INTER_NEAREST).sum(axis=1, dtype=np.float64)
     return float(np.square(np.diff(rows)).sum())
 
 

@@ -57,13 +57,9 @@ class Detector:
             small = cast(Image, np.ascontiguousarray(np.rot90(small, -(turn // 90))))
         quads = self._find_in_tiles(small)
         if turn in (90, 270):
-            quads *= np.array(
-                (height / small.shape[1], width / small.shape[0]), dtype=np.float32
-            )
+            quads *= np.array((height / small.shape[1], width / small.shape[0]), dtype=np.float32)
         else:
-            quads *= np.array(
-                (width / small.shape[1], height / small.shape[0]), dtype=np.float32
-            )
+            quads *= np.array((width / small.shape[1], height / small.shape[0]), dtype=np.float32)
         return turn_back(quads, turn, width, height)
 
     def _find_in_tiles(self, small: Image) -> Quads:
@@ -72,16 +68,13 @@ class Detector:
             return self._find_in(small)
         corners = [np.array((part.left, part.top), dtype=np.float32) for part in parts]
         found = [
-            self._find_in(small[part.top : part.bottom, part.left : part.right])
-            + corner
+            self._find_in(small[part.top : part.bottom, part.left : part.right]) + corner
             for part, corner in zip(parts, corners, strict=True)
         ]
         return join_over_seams(found)
 
     def _find_in(self, image: Image) -> Quads:
-        return quads_of(
-            self._model.run(blob(image))[0, 0], image.shape[1], image.shape[0]
-        )
+        return quads_of(self._model.run(blob(image))[0, 0], image.shape[1], image.shape[0])
 
 
 def scale_for(width: int, height: int, dpi: int) -> float:
@@ -103,19 +96,13 @@ def reduced(page: Image, scale: float) -> Image:
         max(32, round(width * scale / 32) * 32),
         max(32, round(height * scale / 32) * 32),
     )
-    small = cv2.resize(
-        page, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    )
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     return cast(Image, small)
 
 
 def blob(image: Image) -> Floats:
     """The network's input: (1, 3, height, width), BGR, normalised."""
-    channels = (
-        np.broadcast_to(image, (3, *image.shape))
-        if image.ndim == 2
-        else image[:, :, ::-1].transpose(2, 0, 1)
-    )
+    channels = np.broadcast_to(image, (3, *image.shape)) if image.ndim == 2 else image[:, :, ::-1].transpose(2, 0, 1)
     batch = np.empty((1, *channels.shape), dtype=np.float32)
     np.subtract(channels, _MEAN, out=batch[0])
     batch[0] /= _SPREAD
@@ -143,9 +130,7 @@ def quads_of(heat: Floats, width: int, height: int) -> Quads:
     """Quads around what the network marks as text; `heat` is its map (height, width), 0..1."""
     mask = (heat > PIXEL_THRESHOLD).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    found = [
-        quad for contour in contours if (quad := _quad_of(contour, heat)) is not None
-    ]
+    found = [quad for contour in contours if (quad := _quad_of(contour, heat)) is not None]
     if not found:
         return np.empty((0, 4, 2), dtype=np.float32)
     return np.clip(np.stack(found), 0, (width, height)).astype(np.float32)

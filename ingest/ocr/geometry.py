@@ -16,9 +16,7 @@ Quad = NDArray[np.float32]  # shape (4, 2)
 Quads = NDArray[np.float32]  # shape (n, 4, 2)
 
 
-def turn_points(
-    points: NDArray[np.float32], turn: int, width: float, height: float
-) -> NDArray[np.float32]:
+def turn_points(points: NDArray[np.float32], turn: int, width: float, height: float) -> NDArray[np.float32]:
     """Where points of a page of `width` x `height` lie after it was turned clockwise by `turn` degrees."""
     x, y = points[..., 0], points[..., 1]
     if turn == 90:
@@ -30,9 +28,7 @@ def turn_points(
     return points
 
 
-def turn_back(
-    points: NDArray[np.float32], turn: int, width: float, height: float
-) -> NDArray[np.float32]:
+def turn_back(points: NDArray[np.float32], turn: int, width: float, height: float) -> NDArray[np.float32]:
     """The inverse of `turn_points`; `width` and `height` are those of the page as it lies, before turning."""
     if turn in (90, 270):
         return turn_points(points, 360 - turn, height, width)
@@ -74,10 +70,7 @@ def part_of(quad: Quad, start: float, stop: float, top: float, bottom: float) ->
     """The part of a quad between shares of its length (`start`..`stop`) and height (`top`..`bottom`), each 0..1."""
     along, across = quad[1] - quad[0], quad[3] - quad[0]
     return np.array(
-        [
-            quad[0] + along * a + across * b
-            for a, b in ((start, top), (stop, top), (stop, bottom), (start, bottom))
-        ],
+        [quad[0] + along * a + across * b for a, b in ((start, top), (stop, top), (stop, bottom), (start, bottom))],
         dtype=np.float32,
     )
 
@@ -93,10 +86,6 @@ def from_upper_left(corners: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def box_around(quad: Quad, width: int, height: int) -> Box:
     """The upright box in whole pixels around a quad, inside the page and at least one pixel large."""
-    left, top = np.clip(np.round(quad.min(axis=0)), 0, (width - 1, height - 1)).astype(
-        int
-    )
-    right, bottom = np.clip(
-        np.round(quad.max(axis=0)), (left + 1, top + 1), (width, height)
-    ).astype(int)
+    left, top = np.clip(np.round(quad.min(axis=0)), 0, (width - 1, height - 1)).astype(int)
+    right, bottom = np.clip(np.round(quad.max(axis=0)), (left + 1, top + 1), (width, height)).astype(int)
     return int(left), int(top), int(right - left), int(bottom - top)

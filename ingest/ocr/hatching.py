@@ -12,6 +12,4 @@ _ALONE = re.compile(r"[Il|/\\\-—–_一丨＝=.,、:;'·…~+*#]+")
 def is_hatching(text: str) -> bool:
     """Whether a line of a drawing is made of strokes alone. A number with other digits in it is not."""
     plain = "".join(text.split())
-    return bool(
-        _STROKES.fullmatch(plain) or _SAME.fullmatch(plain) or _ALONE.fullmatch(plain)
-    )
+    return bool(_STROKES.fullmatch(plain) or _SAME.fullmatch(plain) or _ALONE.fullmatch(plain))

@@ -19,11 +19,13 @@ _SURE = re.compile(r"x_conf ([\d.]+)")
 
 @dataclass(frozen=True, slots=True)
 class HeardLine:
-    """A line with one box a letter of `text`; a space between words has the gap."""
+    """A line of text, the box of its ink, and for each letter its middle (pixels from the left of the page) and
+    confidence (0..1); a space between words stands in the middle of the gap."""
 
     text: str
-    boxes: tuple[Edges, ...]
-    confidence: float  # 0..1
+    box: Edges
+    middles: tuple[float, ...]
+    confidences: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +38,18 @@ class _Letter:
 def lines_of(hocr: bytes) -> list[HeardLine]:
     """The lines in Tesseract's order, without empty ones."""
     root = ElementTree.fromstring(hocr)
-    heard = [
-        _line(element) for element in root.iter() if element.get("class") in _LINES
-    ]
+    heard = [_line(element) for element in root.iter() if element.get("class") in _LINES]
     return [line for line in heard if line.text.strip()]
 
 
 def _line(element: ElementTree.Element) -> HeardLine:
-    words = [
-        list(_letters(word))
-        for word in element.iter()
-        if word.get("class") == "ocrx_word"
-    ]
+    words = [list(_letters(word)) for word in element.iter() if word.get("class") == "ocrx_word"]
     letters = _spaced([word for word in words if word])
-    boxes = _even(
-        [letter.edges for letter in letters], [letter.text for letter in letters]
-    )
-    sure = [letter.confidence for letter in letters if letter.text != " "]
     return HeardLine(
         "".join(letter.text for letter in letters),
-        boxes,
-        sum(sure) / len(sure) if sure else 0.0,
+        _box(letters),
+        tuple((letter.edges[0] + letter.edges[2]) / 2 for letter in letters),
+        tuple(letter.confidence for letter in letters),
     )
 
 
@@ -86,13 +79,17 @@ def _spaced(words: Sequence[list[_Letter]]) -> list[_Letter]:
     return line
 
 
-def _even(boxes: Sequence[Edges], letters: Sequence[str]) -> tuple[Edges, ...]:
-    """The boxes of a line with one height: Tesseract's own run from half a letter to one and a half."""
-    wide = [
-        box for box, letter in zip(boxes, letters, strict=True) if is_wide(letter)
-    ] or list(boxes)
+def _box(letters: Sequence[_Letter]) -> Edges:
+    """The box of a line: Tesseract's letters run from half to one and a half of their height, the median is right."""
+    wide = [letter.edges for letter in letters if is_wide(letter.text)] or [letter.edges for letter in letters]
     if not wide:
-        return ()
-    top = round(median(box[1] for box in wide))
-    bottom = max(round(median(box[3] for box in wide)), top + 1)
-    return tuple((left, top, right, bottom) for left, _, right, _ in boxes)
+        return 0, 0, 1, 1
+    top, bottom = (
+        round(median(box[1] for box in wide)),
+        round(median(box[3] for box in wide)),
+    )
+    left, right = (
+        min(letter.edges[0] for letter in letters),
+        max(letter.edges[2] for letter in letters),
+    )
+    return left, top, max(right, left + 1), max(bottom, top + 1)

@@ -39,9 +39,7 @@ def letter_spans(strip: Image, line: ReadLine) -> Spans:
     ink = ink_of(strip)
     top, bottom = _band(ink, wide=any(map(is_wide, line.text)))
     em = max(bottom - top, 4.0)
-    columns = ink[max(0, int(top)) : max(1, int(bottom + 0.999))].sum(
-        axis=0, dtype=np.float32
-    )
+    columns = ink[max(0, int(top)) : max(1, int(bottom + 0.999))].sum(axis=0, dtype=np.float32)
     starts, stops = _columns(columns, line, em)
     width = float(strip.shape[1])
     return Spans(
@@ -64,9 +62,7 @@ def ink_of(strip: Image) -> NDArray[np.uint8]:
         grey = red if np.ptp(red) > 0.6 * np.ptp(darkest) else darkest
     else:
         grey = strip
-    _, ink = cv2.threshold(
-        np.ascontiguousarray(grey), 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU
-    )
+    _, ink = cv2.threshold(np.ascontiguousarray(grey), 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     return ink.astype(np.uint8, copy=False)
 
 
@@ -96,29 +92,20 @@ def _em_square(first: float, last: float, *, wide: bool) -> tuple[float, float]:
     return last - em * ASCENT, last + em * (1 - ASCENT)
 
 
-def _columns(
-    columns: Profile, line: ReadLine, em: float
-) -> tuple[list[float], list[float]]:
+def _columns(columns: Profile, line: ReadLine, em: float) -> tuple[list[float], list[float]]:
     """Left and right edge of each letter in pixels of the strip."""
     width = len(columns)
     centres = [c * width for c in line.centres]
     sizes = [em if is_wide(letter) else em * 0.55 for letter in line.text]
     borders = [max(0.0, centres[0] - sizes[0] * 0.62)]
     for i in range(1, len(centres)):
-        borders.append(
-            _border(columns, centres[i - 1], centres[i], sizes[i - 1], sizes[i])
-        )
+        borders.append(_border(columns, centres[i - 1], centres[i], sizes[i - 1], sizes[i]))
     borders.append(min(float(width), centres[-1] + sizes[-1] * 0.62))
-    edges = [
-        _edges(columns, borders[i], borders[i + 1], sizes[i])
-        for i in range(len(centres))
-    ]
+    edges = [_edges(columns, borders[i], borders[i + 1], sizes[i]) for i in range(len(centres))]
     return [left for left, _ in edges], [right for _, right in edges]
 
 
-def _border(
-    columns: Profile, left: float, right: float, left_size: float, right_size: float
-) -> float:
+def _border(columns: Profile, left: float, right: float, left_size: float, right_size: float) -> float:
     """The border between two letters: where there is least ink near the place their widths suggest."""
     expected = left + (right - left) * left_size / (left_size + right_size)
     reach = (right - left) * 0.3
@@ -133,9 +120,7 @@ def _border(
     return float(places[int(cost.argmin())])
 
 
-def _edges(
-    columns: Profile, left: float, right: float, size: float
-) -> tuple[float, float]:
+def _edges(columns: Profile, left: float, right: float, size: float) -> tuple[float, float]:
     """A letter's edges inside its borders: no wider than its kind allows, centred on its ink."""
     if right - left <= size * 1.15:
         return left, right

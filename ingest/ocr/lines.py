@@ -34,9 +34,7 @@ class FoundLine:
         ]
         boxes = tuple(box_around(quad, width, height) for quad in quads)
         confidence = round(min(self.read.confidence, 1.0), 4)
-        return Line(
-            text=self.read.text, box=around(boxes), boxes=boxes, confidence=confidence
-        )
+        return Line(text=self.read.text, box=around(boxes), boxes=boxes, confidence=confidence)
 
 
 class LineReader:
@@ -60,9 +58,7 @@ class LineReader:
         """Mean confidence over quads read in the order of their corners, weighted by the letters found."""
         lines = [self._read_one(quad).read for quad in quads]
         letters = sum(len(line.text) for line in lines)
-        return (
-            sum(sum(line.confidences) for line in lines) / letters if letters else 0.0
-        )
+        return sum(sum(line.confidences) for line in lines) / letters if letters else 0.0
 
     def _read_one(self, quad: Quad) -> FoundLine:
         strip = self._strips.cut(quad)

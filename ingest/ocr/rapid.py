@@ -26,9 +26,7 @@ from ingest.ocr.recogniser import Recogniser
 from ingest.ocr.runtime import package_version, use_one_thread
 from ingest.ocr.seals import red_areas, red_channel, what_differs
 
-REVISION = (
-    1  # of how this module reads; a change makes other readings, kept under another key
-)
+REVISION = 1  # of how this module reads; a change makes other readings, kept under another key
 
 
 @dataclass(slots=True)
@@ -90,31 +88,22 @@ class RapidOcrEngine:
             found = [line for line in found if not is_hatching(line.read.text)]
         lines = tuple(line.as_line(width, height) for line in found)
         second = self._read_seals(page, turn, dpi, lines) if self._second_pass else ()
-        return self._reading(
-            width, height, dpi, rotation=turn, lines=lines, second=second
-        )
+        return self._reading(width, height, dpi, rotation=turn, lines=lines, second=second)
 
-    def _read_seals(
-        self, page: Image, turn: Turn, dpi: int, first: tuple[Line, ...]
-    ) -> tuple[Line, ...]:
+    def _read_seals(self, page: Image, turn: Turn, dpi: int, first: tuple[Line, ...]) -> tuple[Line, ...]:
         found: list[Line] = []
         for area in red_areas(page):
             part = red_channel(page, area)
             reader = LineReader(part, self._loaded().recogniser)
             quads = self._loaded().detector.find(part, turn=turn, dpi=dpi)
             lines = _in_order(reader.read(quads), turn, part.shape[1], part.shape[0])
-            found.extend(
-                _moved(line.as_line(part.shape[1], part.shape[0]), area.left, area.top)
-                for line in lines
-            )
+            found.extend(_moved(line.as_line(part.shape[1], part.shape[0]), area.left, area.top) for line in lines)
         return what_differs(found, first)
 
     def _loaded(self) -> _Networks:
         if self._networks is None:
             use_one_thread()
-            self._networks = _Networks(
-                Detector(), Orientation(), Recogniser(careful=self._careful)
-            )
+            self._networks = _Networks(Detector(), Orientation(), Recogniser(careful=self._careful))
         return self._networks
 
     def _reading(
@@ -140,9 +129,7 @@ class RapidOcrEngine:
         )
 
 
-def _upright(
-    page: Image, dpi: int, networks: _Networks, reader: LineReader, *, doubtful: bool
-) -> tuple[Turn, Quads]:
+def _upright(page: Image, dpi: int, networks: _Networks, reader: LineReader, *, doubtful: bool) -> tuple[Turn, Quads]:
     """How far to turn the page, and its lines in reading order of their corners."""
     turn, certainty = networks.orientation.guess(page)
     quads = networks.detector.find(page, dpi=dpi)
@@ -154,9 +141,7 @@ def _upright(
     return turn, quads
 
 
-def _in_order(
-    found: list[FoundLine], turn: Turn, width: int, height: int
-) -> list[FoundLine]:
+def _in_order(found: list[FoundLine], turn: Turn, width: int, height: int) -> list[FoundLine]:
     """In reading order, judged on the page turned upright and levelled."""
     if not found:
         return []

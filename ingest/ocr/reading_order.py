@@ -18,9 +18,7 @@ Boxes = NDArray[np.float32]  # (n, 4): left, top, right, bottom
 SAME_ROW = 0.5  # share of the lower box's height
 COLUMN_LINES = 5  # fewer lines are no column
 FULL = 0.75  # a line that fills so much of its column's width is running text
-FULL_LINES = (
-    0.6  # share of a column's lines that are full; cells of a table hardly ever are
-)
+FULL_LINES = 0.6  # share of a column's lines that are full; cells of a table hardly ever are
 TALL = 2.0
 
 
@@ -69,9 +67,7 @@ def _in_rows(boxes: Boxes, among: Sequence[int]) -> list[int]:
     return [i for row in rows_of(boxes, among) for i in row]
 
 
-def _column_parts(
-    boxes: Boxes, among: Sequence[int]
-) -> list[tuple[list[int], list[list[int]], list[int]]]:
+def _column_parts(boxes: Boxes, among: Sequence[int]) -> list[tuple[list[int], list[list[int]], list[int]]]:
     """The first stretch of the page that has two columns: what is above it, the columns, what is below; at most one.
 
     A gutter is tried at the middle of each gap between boxes that start right of it; lines that cross it end the
@@ -98,27 +94,17 @@ def _gutters(boxes: Boxes, among: Sequence[int]) -> list[float]:
     for left in lefts:
         if found and left - found[-1] < 2 * step:
             continue
-        if (
-            int(((lefts >= left) & (lefts < left + 2 * step)).sum()) >= COLUMN_LINES
-            and left > lefts[0] + 4 * step
-        ):
+        if int(((lefts >= left) & (lefts < left + 2 * step)).sum()) >= COLUMN_LINES and left > lefts[0] + 4 * step:
             found.append(float(left) - 0.3 * step)
     return found
 
 
-def _split_at(
-    boxes: Boxes, among: Sequence[int], gutter: float
-) -> tuple[list[int], list[list[int]], list[int]] | None:
+def _split_at(boxes: Boxes, among: Sequence[int], gutter: float) -> tuple[list[int], list[list[int]], list[int]] | None:
     """Splits the longest stretch of lines that do not cross `gutter`; None if its halves are not columns of text."""
-    crossing = sorted(
-        float(boxes[i, 1]) for i in among if boxes[i, 0] < gutter < boxes[i, 2]
-    )
+    crossing = sorted(float(boxes[i, 1]) for i in among if boxes[i, 0] < gutter < boxes[i, 2])
     free = [i for i in among if not boxes[i, 0] < gutter < boxes[i, 2]]
     limits = [-np.inf, *crossing, np.inf]
-    stretches = [
-        [i for i in free if start <= boxes[i, 1] < stop]
-        for start, stop in pairwise(limits)
-    ]
+    stretches = [[i for i in free if start <= boxes[i, 1] < stop] for start, stop in pairwise(limits)]
     stretch = max(stretches, key=len)
     columns = [
         [i for i in stretch if boxes[i, 2] <= gutter],

@@ -37,9 +37,7 @@ class ReadLine:
 
     @property
     def confidence(self) -> float:
-        return (
-            sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
-        )
+        return sum(self.confidences) / len(self.confidences) if self.confidences else 0.0
 
 
 class Recogniser:
@@ -74,11 +72,7 @@ class Recogniser:
 
 def blob(strip: Image) -> Floats:
     """The network's input: (1, 3, 48, width), BGR, -1..1."""
-    channels = (
-        np.broadcast_to(strip, (3, *strip.shape))
-        if strip.ndim == 2
-        else strip[:, :, ::-1].transpose(2, 0, 1)
-    )
+    channels = np.broadcast_to(strip, (3, *strip.shape)) if strip.ndim == 2 else strip[:, :, ::-1].transpose(2, 0, 1)
     batch = np.empty((1, *channels.shape), dtype=np.float32)
     np.multiply(channels, np.float32(1 / 127.5), out=batch[0])
     batch -= 1
@@ -101,9 +95,7 @@ class Strips:
         while across / 2**step > 2 * HEIGHT and step < 6:
             step += 1
         source = (quad[[0, 1, 3]] / 2**step - 0.5).astype(np.float32)
-        target = np.array(
-            [[0, 0], [width, 0], [0, HEIGHT]], dtype=np.float32
-        ) - np.float32(0.5)
+        target = np.array([[0, 0], [width, 0], [0, HEIGHT]], dtype=np.float32) - np.float32(0.5)
         matrix = cv2.getAffineTransform(source, target)
         strip = cv2.warpAffine(
             self._halved(step),
@@ -118,11 +110,7 @@ class Strips:
         while len(self._pages) <= times:
             last = self._pages[-1]
             size = max(1, last.shape[1] // 2), max(1, last.shape[0] // 2)
-            self._pages.append(
-                cv2.resize(last, size, interpolation=cv2.INTER_AREA).astype(
-                    np.uint8, copy=False
-                )
-            )
+            self._pages.append(cv2.resize(last, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False))
         return self._pages[times]
 
 

@@ -45,9 +45,7 @@ class Model:
         # Every line has another width: remembering allocations by shape only makes memory grow.
         options.enable_mem_pattern = False
         options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 
     def run(self, batch: Floats) -> Floats:

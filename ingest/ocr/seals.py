@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.domain.reading import Box, Line
+from archive.domain.reading import Line
 from ingest.ocr.detector import Image
 
 _REDUCED = 8  # the search for red needs no more than every eighth pixel
@@ -28,13 +28,16 @@ class RedArea:
     right: int
     bottom: int
 
-    def touches(self, box: Box) -> bool:
-        x, y, width, height = box
-        return (
-            x < self.right
-            and x + width > self.left
-            and y < self.bottom
-            and y + height > self.top
+    def meets(self, other: RedArea) -> bool:
+        beside = self.left < other.right and other.left < self.right
+        return beside and self.top < other.bottom and other.top < self.bottom
+
+    def with_(self, other: RedArea) -> RedArea:
+        return RedArea(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
         )
 
 
@@ -49,11 +52,7 @@ def red_areas(page: Image) -> list[RedArea]:
     mask = (redness > _REDNESS).astype(np.uint8)
     mask = cv2.dilate(mask, np.ones((7, 7), np.uint8)).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-    return [
-        area
-        for i in range(1, count)
-        if (area := _area(stats[i], width, height)) is not None
-    ]
+    return [area for i in range(1, count) if (area := _area(stats[i], width, height)) is not None]
 
 
 def _area(stats: NDArray[np.int32], width: int, height: int) -> RedArea | None:
@@ -70,6 +69,18 @@ def _area(stats: NDArray[np.int32], width: int, height: int) -> RedArea | None:
     )
 
 
+def _joined(areas: list[RedArea]) -> list[RedArea]:
+    """Areas that overlap as one, so that nothing is read twice."""
+    joined: list[RedArea] = []
+    for area in areas:
+        while meeting := [other for other in joined if other.meets(area)]:
+            joined = [other for other in joined if other not in meeting]
+            for other in meeting:
+                area = area.with_(other)
+        joined.append(area)
+    return joined
+
+
 def red_channel(page: Image, area: RedArea) -> Image:
     return cast(
         Image,
@@ -80,11 +91,7 @@ def red_channel(page: Image, area: RedArea) -> Image:
 def what_differs(second: Sequence[Line], first: Sequence[Line]) -> tuple[Line, ...]:
     """The lines of the second pass whose text no line of the first one holds."""
     known = "\n".join(_plain(line.text) for line in first)
-    return tuple(
-        line
-        for line in second
-        if len(_plain(line.text)) > 1 and _plain(line.text) not in known
-    )
+    return tuple(line for line in second if len(_plain(line.text)) > 1 and _plain(line.text) not in known)
 
 
 def _plain(text: str) -> str:

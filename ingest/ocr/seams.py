@@ -4,6 +4,7 @@ seen by two tiles counts once. Pure geometry."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,7 @@ def join_over_seams(found: Sequence[Quads]) -> Quads:
     joined: list[tuple[int, NDArray[np.float32]]] = []
     for number, quad in sorted(parts, key=lambda part: -_area(part[1])):
         place = next(
-            (
-                i
-                for i, (n, other) in enumerate(joined)
-                if n != number and _belong(quad, other)
-            ),
+            (i for i, (n, other) in enumerate(joined) if n != number and _belong(quad, other)),
             None,
         )
         if place is None:
@@ -46,19 +43,11 @@ def _belong(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
     sizes = np.stack((np.ptp(one, axis=0), np.ptp(other, axis=0)))
     if common.prod() >= SAME_PLACE * sizes.prod(axis=1).min():
         return True
-    across = (
-        1
-        if (sizes[:, 0] > sizes[:, 1]).all()
-        else 0
-        if (sizes[:, 0] < sizes[:, 1]).all()
-        else None
-    )
+    across = 1 if (sizes[:, 0] > sizes[:, 1]).all() else 0 if (sizes[:, 0] < sizes[:, 1]).all() else None
     return across is not None and common[across] >= SAME_LINE * sizes[:, across].min()
 
 
-def _around(
-    one: NDArray[np.float32], other: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _around(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
     rectangle = cv2.minAreaRect(np.concatenate((one, other)).astype(np.float32))
     return from_upper_left(np.asarray(cv2.boxPoints(rectangle), dtype=np.float32))
 

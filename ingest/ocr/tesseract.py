@@ -6,7 +6,6 @@ Table of contents: upright → clean → level → one call of the program → l
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
@@ -15,7 +14,7 @@ import pytesseract  # type: ignore[import-untyped]  # it ships no types
 from PIL import Image as Picture
 
 from archive.config import Settings
-from archive.domain.reading import Line, Reading, around
+from archive.domain.reading import Line, Reading
 from archive.errors import Unavailable, Unreadable
 from archive.ports import Pixels
 from ingest.ocr.cleaning import (
@@ -26,11 +25,13 @@ from ingest.ocr.cleaning import (
     without_red,
 )
 from ingest.ocr.detector import Image
-from ingest.ocr.geometry import box_around, level, turn_back
+from ingest.ocr.geometry import Quad, level, turn_back
 from ingest.ocr.hatching import is_hatching
 from ingest.ocr.hocr import HeardLine, lines_of
+from ingest.ocr.lines import FoundLine
 from ingest.ocr.orientation import Orientation, Turn
 from ingest.ocr.pixels import image_of, is_too_small
+from ingest.ocr.recogniser import ReadLine, Strips
 from ingest.ocr.runtime import use_one_thread
 
 REVISION = 1
@@ -38,6 +39,7 @@ LANGUAGE = "chi_sim"  # with +eng Chinese pages read worse
 # psm 3: the page's layout is found; 6 takes a table for one block. hOCR carries letters' boxes.
 OPTIONS = "--psm 3 -c hocr_char_boxes=1"
 LEAST_CONFIDENCE = 0.3
+MARGIN = 0.4  # of a line's height, above and below: as much as PP-OCRv6's detector leaves
 
 
 class TesseractEngine:
@@ -74,27 +76,15 @@ class TesseractEngine:
         if is_too_small(pixels):
             return self._reading(pixels.width, pixels.height, pixels.dpi)
         turn = self._turn_of(page)
-        lying = _Lying(pixels.width, pixels.height, turn)
         clean = with_white_paper(without_red(np.rot90(page, -(turn // 90))))
         skew = skew_of(clean)
-        if abs(skew) >= LEAST_SKEW:
-            clean, lying = (
-                levelled(clean, skew),
-                _Lying(pixels.width, pixels.height, turn, skew),
-            )
-        heard = [
-            line
-            for line in self._run(clean, pixels.dpi)
-            if line.confidence >= LEAST_CONFIDENCE
-        ]
+        seen = _Seen(page, turn, skew if abs(skew) >= LEAST_SKEW else 0.0)
+        heard = self._run(levelled(clean, seen.skew) if seen.skew else clean, pixels.dpi)
+        found = [line for line in map(seen.found, heard) if line.read.confidence >= LEAST_CONFIDENCE]
         lines = tuple(
-            lying.line(line)
-            for line in heard
-            if not (drawing and is_hatching(line.text))
+            line.as_line(pixels.width, pixels.height) for line in found if not (drawing and is_hatching(line.read.text))
         )
-        return self._reading(
-            pixels.width, pixels.height, pixels.dpi, rotation=turn, lines=lines
-        )
+        return self._reading(pixels.width, pixels.height, pixels.dpi, rotation=turn, lines=lines)
 
     def _turn_of(self, page: Image) -> Turn:
         if self._orientation is None:
@@ -142,44 +132,34 @@ class TesseractEngine:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lying:
-    """The page as it lies, and how what Tesseract saw was made of it."""
+class _Seen:
+    """Carries lines from the page as Tesseract saw it, turned and levelled, back to the page as it lies."""
 
-    width: int
-    height: int
-    turn: Turn
-    skew: float = 0.0
+    def __init__(self, page: Image, turn: Turn, skew: float) -> None:
+        self._height, self._width = page.shape[:2]
+        self._turn: Turn = turn
+        self._strips = Strips(page)
+        self.skew = skew
 
-    def line(self, heard: HeardLine) -> Line:
-        boxes = tuple(self._box(*edges) for edges in heard.boxes)
-        return Line(
-            text=heard.text,
-            box=around(boxes),
-            boxes=boxes,
-            confidence=round(heard.confidence, 4),
+    def found(self, heard: HeardLine) -> FoundLine:
+        height = heard.box[3] - heard.box[1]
+        left, right = heard.box[0] - height * MARGIN / 2, heard.box[2] + height * MARGIN / 2
+        top, bottom = heard.box[1] - height * MARGIN, heard.box[3] + height * MARGIN
+        corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
+        quad = self._on_the_page(corners)
+        centres = tuple((middle - left) / (right - left) for middle in heard.middles)
+        return FoundLine(
+            quad,
+            self._strips.cut(quad),
+            ReadLine(heard.text, centres, heard.confidences),
         )
 
-    def _box(
-        self, left: int, top: int, right: int, bottom: int
-    ) -> tuple[int, int, int, int]:
-        corners = np.array(
-            [[left, top], [right, top], [right, bottom], [left, bottom]],
-            dtype=np.float32,
-        )
+    def _on_the_page(self, corners: Quad) -> Quad:
         if self.skew:
-            wide, high = (
-                (self.height, self.width)
-                if self.turn in (90, 270)
-                else (self.width, self.height)
-            )
-            middle = np.array((wide / 2, high / 2), dtype=np.float32)
-            corners = level(corners - middle, -self.skew) + middle
-        return box_around(
-            turn_back(corners, self.turn, self.width, self.height),
-            self.width,
-            self.height,
-        )
+            size = (self._height, self._width) if self._turn in (90, 270) else (self._width, self._height)
+            middle = np.array(size, dtype=np.float32) * np.float32(0.5)
+            corners = np.add(level(corners - middle, -self.skew), middle, dtype=np.float32)
+        return turn_back(corners, self._turn, self._width, self._height)
 
 
 @lru_cache(maxsize=1)
