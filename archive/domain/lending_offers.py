@@ -24,20 +24,19 @@ from archive.errors import Refused
 
 _PLACES = {Action.ISSUE: PREMISES, Action.LEND_OUTSIDE: OUTSIDE}
 _OWN_KEYS = {Action.RETURN: "y", Action.COUNT_AGAIN: "c", Action.OPEN_FINDING: "q"}
-_NONE = Label(zh="", en="")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One act. `key` chooses it ("" where it is refused); `terms` say what it means or takes; `refusal` why not, with
+    """One act. `key` chooses it ("" where it is refused); `terms` say what it means or takes (where possible); `refusal` why not, with
     rule and clause; `instead` what is possible then."""
 
     key: str
     action: Action
     label: Label
-    terms: Label
+    terms: Label | None = None
     refusal: Refused | None = None
-    instead: Label = _NONE
+    instead: Label | None = None
 
     @property
     def possible(self) -> bool:
@@ -71,8 +70,8 @@ def _offer(copy: Copy, scheme: Scheme, around: Circumstances, action: Action) ->
         row = allowed(copy, action, scheme, around)
     except Refused as refusal:
         where = _PLACES.get(action)
-        instead = instead_of(copy, scheme, around, where) if where and refusal.rule else _NONE
-        return Offer("", action, label, _NONE, refusal, instead)
+        instead = instead_of(copy, scheme, around, where) if where and refusal.rule else None
+        return Offer("", action, label, None, refusal, instead)
     return Offer("", action, label, _terms(copy, scheme, around, row))
 
 
