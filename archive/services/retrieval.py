@@ -7,17 +7,20 @@ since the index of pages may be a moment behind.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from archive.domain.access import Actor, Permission
 from archive.domain.copy import Copy
 from archive.domain.document import Document, Page
 from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
+from archive.domain.intake_job import IntakeJob
 from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
 from archive.domain.query_language import parse
 from archive.domain.reading import Box, Reading
-from archive.errors import NotFound
+from archive.errors import Forbidden, NotFound
 from archive.ports import Ports
 from archive.services import audit, lending, page_reading
 
@@ -182,6 +185,22 @@ def hits_in(ports: Ports, actor: Actor, document_id: str, text: str) -> list[tup
         for number, spans in sorted(found.items())
         if number in pages
     ]
+
+
+@contextmanager
+def original(ports: Ports, actor: Actor, document_id: str) -> Iterator[tuple[Document, Path]]:
+    """The file a document came in, as a path on this machine, and its record. The download is recorded.
+
+    A file may hold several documents: it is given only where all of them may be seen. Raises NotFound, Forbidden.
+    """
+    document = visible_document(ports, actor, document_id)
+    together = ports.index.get(IntakeJob, document.job).record.documents
+    others = ports.index.get_many(Document, together).values()
+    if not all(actor.access.allows(read.record.mark) for read in others):
+        raise Forbidden("file_holds_more", file=document.file_name)
+    audit.look(ports, actor, document_id, "download")
+    with ports.store.local_file(document.source) as path:
+        yield document, path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from samples.draw.catalogue import CLASSES, meta
 from samples.draw.contents import DOSSIERS
 from samples.draw.files import truth_page, write_truth
 from samples.draw.papers import Dossier, Paper, draw_paper, seeded
@@ -42,11 +43,19 @@ def listed(dossier: Dossier) -> dict[str, Any]:
     for paper in dossier.papers:
         truth = SAMPLES / truth_name(dossier, paper)
         pages = len(json.loads(truth.read_text("utf-8"))["pages"]) if truth.exists() else 0
-        entry = {"file": paper.file, "type": paper.type, "title": paper.title, "phase": paper.phase}
-        entry |= {"party": paper.party, "date": paper.date, "number": paper.number}
+        entry: dict[str, Any] = {"file": paper.file, "type": paper.type, "title": paper.title, "phase": paper.phase}
+        entry |= {"party": paper.party, "date": paper.date, "number": paper.number, "signed_by": list(paper.signed)}
         files.append({**entry, "pages": pages, "truth": truth_name(dossier, paper) if pages else None})
-    head = {"number": dossier.number, "scheme": dossier.scheme, "name": dossier.name, "class": dossier.group}
-    return {**head, "fields": dossier.fields, "responsible": dossier.responsible, "folder": dossier.folder, "files": files}
+    head: dict[str, Any] = {"number": dossier.number, "scheme": dossier.scheme, "name": dossier.name}
+    head |= {"class": dossier.group, "class_labels": [CLASSES[code] for code in dossier.group]}
+    return {
+        **head,
+        "fields": dossier.fields,
+        "meta": meta(dossier.scheme, dossier.fields),
+        "responsible": dossier.responsible,
+        "folder": dossier.folder,
+        "files": files,
+    }
 
 
 def main(words: list[str]) -> None:

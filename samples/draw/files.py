@@ -11,7 +11,15 @@ from typing import Any
 
 from PIL import Image, TiffImagePlugin
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, BooleanObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    StreamObject,
+)
 
 from samples.draw.fonts import DPI
 from samples.draw.wear import Page
@@ -29,9 +37,10 @@ def _jpeg(image: Image.Image, quality: int = QUALITY) -> bytes:
 def _group4(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.convert("1").save(out, "TIFF", compression="group4")
-    with Image.open(io.BytesIO(out.getvalue())) as tiff:
+    data = out.getvalue()
+    with TiffImagePlugin.TiffImageFile(io.BytesIO(data)) as tiff:
         offset, size = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
-    return out.getvalue()[offset : offset + size]
+    return data[offset : offset + size]
 
 
 def _image_object(image: Image.Image, quality: int) -> StreamObject:
@@ -40,18 +49,31 @@ def _image_object(image: Image.Image, quality: int) -> StreamObject:
     parts |= {"Width": NumberObject(image.width), "Height": NumberObject(image.height)}
     if image.mode == "1":
         stream._data = _group4(image)
-        parts |= {"BitsPerComponent": NumberObject(1), "ColorSpace": NameObject("/DeviceGray"), "Filter": NameObject("/CCITTFaxDecode")}
+        parts |= {
+            "BitsPerComponent": NumberObject(1),
+            "ColorSpace": NameObject("/DeviceGray"),
+            "Filter": NameObject("/CCITTFaxDecode"),
+        }
         shape: dict[str, Any] = {"K": -1, "Columns": image.width, "Rows": image.height}
-        parts["DecodeParms"] = DictionaryObject({NameObject("/" + k): NumberObject(v) for k, v in shape.items()} | {NameObject("/BlackIs1"): BooleanObject(True)})
+        parts["DecodeParms"] = DictionaryObject(
+            {NameObject("/" + k): NumberObject(v) for k, v in shape.items()}
+            | {NameObject("/BlackIs1"): BooleanObject(True)}
+        )
     else:
         stream._data = _jpeg(image, quality)
         space = "/DeviceRGB" if image.mode == "RGB" else "/DeviceGray"
-        parts |= {"BitsPerComponent": NumberObject(8), "ColorSpace": NameObject(space), "Filter": NameObject("/DCTDecode")}
+        parts |= {
+            "BitsPerComponent": NumberObject(8),
+            "ColorSpace": NameObject(space),
+            "Filter": NameObject("/DCTDecode"),
+        }
     stream.update({NameObject("/" + k): v for k, v in parts.items()})
     return stream
 
 
-def add_scan(writer: PdfWriter, image: Image.Image, hidden: Sequence[tuple[float, float, str]] = (), quality: int = QUALITY) -> None:
+def add_scan(
+    writer: PdfWriter, image: Image.Image, hidden: Sequence[tuple[float, float, str]] = (), quality: int = QUALITY
+) -> None:
     """Append a page that is one image; `hidden` is an invisible text layer (x, y in points, text)."""
     wide, high = image.width * 72 / DPI, image.height * 72 / DPI
     page = writer.add_blank_page(wide, high)
@@ -61,13 +83,25 @@ def add_scan(writer: PdfWriter, image: Image.Image, hidden: Sequence[tuple[float
         content.append(f"BT 3 Tr /F0 10.5 Tf 1 0 0 1 {x:.1f} {y:.1f} Tm ({safe}) Tj ET")
     stream = DecodedStreamObject()
     stream.set_data("\n".join(content).encode("cp1252"))
-    font = DictionaryObject({NameObject(k): NameObject(v) for k, v in {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}.items()})
+    font = DictionaryObject(
+        {
+            NameObject(k): NameObject(v)
+            for k, v in {
+                "/Type": "/Font",
+                "/Subtype": "/Type1",
+                "/BaseFont": "/Helvetica",
+                "/Encoding": "/WinAnsiEncoding",
+            }.items()
+        }
+    )
     picture = writer._add_object(_image_object(image, quality))
-    page[NameObject("/Resources")] = DictionaryObject({
-        NameObject("/XObject"): DictionaryObject({NameObject("/Im0"): picture}),
-        NameObject("/Font"): DictionaryObject({NameObject("/F0"): writer._add_object(font)}),
-        NameObject("/ProcSet"): ArrayObject([NameObject("/PDF")]),
-    })
+    page[NameObject("/Resources")] = DictionaryObject(
+        {
+            NameObject("/XObject"): DictionaryObject({NameObject("/Im0"): picture}),
+            NameObject("/Font"): DictionaryObject({NameObject("/F0"): writer._add_object(font)}),
+            NameObject("/ProcSet"): ArrayObject([NameObject("/PDF")]),
+        }
+    )
     page[NameObject("/Contents")] = writer._add_object(stream)
 
 
@@ -118,10 +152,21 @@ def truth_page(number: int, page: Page, keys: Sequence[str]) -> dict[str, Any]:
     lines = [_truth_line(row.text, row.cells, row.ink, wide, high) for row in page.lines if row.text.strip()]
     text = _flat([row["text"] for row in lines])
     found = [key for key in keys if _flat([key]) in text]
-    return {"page": number, "width": wide, "height": high, "dpi": DPI, "turned": page.turned, "kind": page.kind, "key_fields": found, "lines": lines}
+    return {
+        "page": number,
+        "width": wide,
+        "height": high,
+        "dpi": DPI,
+        "turned": page.turned,
+        "kind": page.kind,
+        "key_fields": found,
+        "lines": lines,
+    }
 
 
-def _truth_line(text: str, cells: Sequence[tuple[float, float, float, float]], ink: str, wide: int, high: int) -> dict[str, Any]:
+def _truth_line(
+    text: str, cells: Sequence[tuple[float, float, float, float]], ink: str, wide: int, high: int
+) -> dict[str, Any]:
     chars = [_clipped(cell, wide, high) for cell in cells]
     left, top = min(c[0] for c in chars), min(c[1] for c in chars)
     right, low = max(c[0] + c[2] for c in chars), max(c[1] + c[3] for c in chars)
@@ -141,4 +186,7 @@ def write_truth(path: Path, file: str, pages: Sequence[dict[str, Any]]) -> None:
         head = {k: v for k, v in page.items() if k != "lines"}
         rows = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in page["lines"])
         parts.append(json.dumps(head, ensure_ascii=False)[:-1] + ', "lines": [\n' + rows + "\n]}")
-    path.write_text('{"file": ' + json.dumps(file, ensure_ascii=False) + ', "pages": [\n' + ",\n".join(parts) + "\n]}\n", encoding="utf-8")
+    path.write_text(
+        '{"file": ' + json.dumps(file, ensure_ascii=False) + ', "pages": [\n' + ",\n".join(parts) + "\n]}\n",
+        encoding="utf-8",
+    )

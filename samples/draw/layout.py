@@ -17,7 +17,11 @@ def runs(text: str) -> list[str]:
     out: list[str] = []
     for char in text:
         word = char.isascii() and not char.isspace()
-        if out and ((word and out[-1][-1].isascii() and not out[-1][-1].isspace()) or char in NOT_FIRST or out[-1][-1] in NOT_LAST):
+        if out and (
+            (word and out[-1][-1].isascii() and not out[-1][-1].isspace())
+            or char in NOT_FIRST
+            or out[-1][-1] in NOT_LAST
+        ):
             out[-1] += char
         else:
             out.append(char)
@@ -98,12 +102,25 @@ class Setting:
     def _step(self, pt: float, leading: float | None = None) -> float:
         return em(pt) * (leading or self.leading)
 
-    def line(self, text: str, align: str = "left", font: str = "", pt: float = 0, track: float = 0, layer: str = "ink", indent: float = 0) -> None:
+    def line(
+        self,
+        text: str,
+        align: str = "left",
+        font: str = "",
+        pt: float = 0,
+        track: float = 0,
+        layer: str = "ink",
+        indent: float = 0,
+    ) -> None:
         """One line: left, centre or right."""
         font, pt = font or self.font, pt or self.pt
         self.room(self._step(pt))
         wide = sum(advance(font, pt, c) for c in text) + track * em(pt) * (len(text) - 1)
-        x = {"left": self.left + indent * em(pt), "centre": (self.left + self.right - wide) / 2, "right": self.right - wide - indent * em(pt)}[align]
+        x = {
+            "left": self.left + indent * em(pt),
+            "centre": (self.left + self.right - wide) / 2,
+            "right": self.right - wide - indent * em(pt),
+        }[align]
         self.sheet.text(x, self.y, text, font, pt, track, layer)
         self.y += self._step(pt)
 
@@ -158,7 +175,15 @@ class Setting:
         self.sheet.rule(self.left, self.y + 15, self.right, self.y + 15, 2)
         self.y += 50
 
-    def table(self, columns: Sequence[float], rows: Sequence[Sequence[Cell | str]], pt: float = 10.5, heads: int = 1, pad: float = 1.3, border: int = 5) -> list[tuple[float, float, float, float]]:
+    def table(
+        self,
+        columns: Sequence[float],
+        rows: Sequence[Sequence[Cell | str]],
+        pt: float = 10.5,
+        heads: int = 1,
+        pad: float = 1.3,
+        border: int = 5,
+    ) -> list[tuple[float, float, float, float]]:
         """A ruled table; `columns` are shares of the width. Returns the cells' boxes, row by row."""
         scale = self.width / sum(columns)
         wide = [c * scale for c in columns]
@@ -179,7 +204,9 @@ class Setting:
         tallest, at = mm(6), 0
         for cell in cells:
             width = sum(wide[at : at + cell.span]) - 2 * mm(1.8)
-            lines = sum(len(wrap(part, width, self._face(cell, False), pt + cell.hand)) for part in cell.text.split("\n"))
+            lines = sum(
+                len(wrap(part, width, self._face(cell, False), pt + cell.hand)) for part in cell.text.split("\n")
+            )
             tallest = max(tallest, lines * em(pt) * 1.5 + 2 * mm(pad), mm(cell.tall))
             at += cell.span
         return tallest
@@ -187,7 +214,9 @@ class Setting:
     def _face(self, cell: Cell, head: bool) -> str:
         return "kai" if cell.hand else cell.font or ("heib" if head else self.font)
 
-    def _row(self, cells: list[Cell], wide: list[float], height: float, pt: float, head: bool) -> list[tuple[float, float, float, float]]:
+    def _row(
+        self, cells: list[Cell], wide: list[float], height: float, pt: float, head: bool
+    ) -> list[tuple[float, float, float, float]]:
         x, at, boxes = self.left, 0, []
         for cell in cells:
             width = sum(wide[at : at + cell.span])

@@ -30,6 +30,7 @@ class Paper:
     wear: Sequence[Wear] = ()
     keys: Sequence[str] = ()
     quality: int = 42
+    signed: Sequence[str] = ()  # the scheme's ids of the parties whose signatures it bears
     write: Callable[[Path, Generator], list[Page]] | None = None  # for files that are no plain scans
 
 

@@ -145,12 +145,19 @@ def _turned(place: tuple[float, float], size: float, turn: float, x: float, y: f
 
 def _patchy(rng: Generator, side: int) -> np.ndarray:
     """Uneven inking: broad pale patches and small pinholes."""
-    broad = Image.fromarray(rng.uniform(0.55, 1.05, (6, 6)).astype(np.float32)).resize((side, side), Image.Resampling.BICUBIC)
-    fine = Image.fromarray(rng.uniform(0, 1, (side // 3, side // 3)).astype(np.float32)).resize((side, side), Image.Resampling.BILINEAR)
-    return np.clip(np.asarray(broad), 0, 1) * np.clip(np.asarray(fine) * 4 + 0.15, 0, 1)
+    broad = Image.fromarray(rng.uniform(0.55, 1.05, (6, 6)).astype(np.float32)).resize(
+        (side, side), Image.Resampling.BICUBIC
+    )
+    fine = Image.fromarray(rng.uniform(0, 1, (side // 3, side // 3)).astype(np.float32)).resize(
+        (side, side), Image.Resampling.BILINEAR
+    )
+    share: np.ndarray = np.clip(np.asarray(broad), 0, 1) * np.clip(np.asarray(fine) * 4 + 0.15, 0, 1)
+    return share
 
 
-def _seal_face(side: int, owner: str, role: str) -> tuple[Image.Image, list[tuple[str, list[tuple[float, float]], float]]]:
+def _seal_face(
+    side: int, owner: str, role: str
+) -> tuple[Image.Image, list[tuple[str, list[tuple[float, float]], float]]]:
     tile = Image.new("L", (side, side), 0)
     tool, mid = ImageDraw.Draw(tile), side / 2
     tool.ellipse((3, 3, side - 4, side - 4), outline=255, width=round(side * 0.024))
@@ -172,7 +179,9 @@ def _ring(tile: Image.Image, owner: str, side: int) -> list[tuple[float, float]]
         a = -span / 2 + span * k / max(1, len(owner) - 1)
         glyph = Image.new("L", (side // 4, side // 4), 0)
         ImageDraw.Draw(glyph).text((side / 8, side / 8), char, font=face("songb", round(pt, 1)), fill=255, anchor="mm")
-        glyph = glyph.resize((round(side / 4 * 0.85), side // 4)).rotate(-math.degrees(a), Image.Resampling.BICUBIC, expand=True)
+        glyph = glyph.resize((round(side / 4 * 0.85), side // 4)).rotate(
+            -math.degrees(a), Image.Resampling.BICUBIC, expand=True
+        )
         x, y = radius * math.sin(a), -radius * math.cos(a)
         tile.paste(255, (round(side / 2 + x - glyph.width / 2), round(side / 2 + y - glyph.height / 2)), glyph)
         places.append((x, y))

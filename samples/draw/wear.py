@@ -5,6 +5,7 @@ same map is applied to every character's cell.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -133,7 +134,9 @@ def _outline(size: tuple[int, int], wear: Wear, forward: Map, rng: Generator) ->
     return np.asarray(soft, np.float32) / 255
 
 
-def _compose(tone: np.ndarray, masks: dict[str, Image.Image], on_paper: np.ndarray | None, wear: Wear, rng: Generator) -> Image.Image:
+def _compose(
+    tone: np.ndarray, masks: dict[str, Image.Image], on_paper: np.ndarray | None, wear: Wear, rng: Generator
+) -> Image.Image:
     grain = rng.normal(0, wear.noise, tone.shape).astype(np.float32)
     inks = {name: _ink(mask, name, wear, rng) for name, mask in masks.items()}
     shade = _shade(tone.shape, wear, rng)
@@ -147,20 +150,24 @@ def _compose(tone: np.ndarray, masks: dict[str, Image.Image], on_paper: np.ndarr
 
 
 def _ink(mask: Image.Image, name: str, wear: Wear, rng: Generator) -> np.ndarray:
-    share = np.asarray(mask, np.float32) * (STRENGTH[name] * wear.faint / 255)
+    share: np.ndarray = np.asarray(mask, np.float32) * (STRENGTH[name] * wear.faint / 255)
     if name == "ink":
         share = share * np.clip(1 - 0.05 * np.abs(_smooth(rng, mask.size, 60)), 0, 1)
     if name == "ink" and wear.bleed:
-        back = np.asarray(mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT).filter(ImageFilter.GaussianBlur(3)), np.float32)
+        back = np.asarray(
+            mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT).filter(ImageFilter.GaussianBlur(3)), np.float32
+        )
         share = np.maximum(share, back * (wear.bleed / 255))
     return share
 
 
-def _plane(channel: int | None, tone: np.ndarray, inks: dict[str, np.ndarray], on_paper: np.ndarray | None, wear: Wear) -> np.ndarray:
+def _plane(
+    channel: int | None, tone: np.ndarray, inks: dict[str, np.ndarray], on_paper: np.ndarray | None, wear: Wear
+) -> np.ndarray:
     def value(rgb: Rgb) -> float:
         return rgb[channel] if channel is not None else 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]
 
-    plane = value(wear.paper) + tone
+    plane: np.ndarray = value(wear.paper) + tone
     for name, share in inks.items():
         plane = plane * (1 - share * (1 - value(COLOURS[name]) / 255))
     if on_paper is None:
@@ -204,7 +211,7 @@ def _turn(page: Page) -> Page:
         return page
     w, h = page.image.size
     turns = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
-    places = {
+    places: dict[int, Callable[[Cell], Cell]] = {
         90: lambda c: (c[1], w - c[0] - c[2], c[3], c[2]),
         180: lambda c: (w - c[0] - c[2], h - c[1] - c[3], c[2], c[3]),
         270: lambda c: (h - c[1] - c[3], c[0], c[3], c[2]),

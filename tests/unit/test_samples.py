@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
+import yaml
 from PIL import Image, ImageSequence
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -83,8 +84,25 @@ def test_every_kind_of_file_occurs() -> None:
 
 def test_one_finished_customer_dossier_lacks_the_parameter_table() -> None:
     customers = [d for d in LIST if d["scheme"] == "engineering-customer"]
-    lacking = [d["number"] for d in customers if not any(e["type"] == "安装参数一览表" for e in d["files"])]
+    lacking = [d["number"] for d in customers if not any(e["type"] == "电话交换机安装参数一览表" for e in d["files"])]
     assert lacking == ["KH-2023-118"]
+
+
+@pytest.mark.parametrize("dossier", LIST, ids=lambda dossier: str(dossier["number"]))
+def test_types_fields_classes_and_parties_are_those_of_the_scheme(dossier: dict[str, Any]) -> None:
+    scheme = yaml.safe_load((SAMPLES.parent / "schemes" / f"{dossier['scheme']}.yaml").read_text("utf-8"))
+    phases = {kind["label"].split(" | ")[0]: kind["phase"] for kind in scheme["types"]}
+    for entry in dossier["files"]:
+        assert entry["type"] in phases
+        assert entry["phase"] == phases[entry["type"]] or entry["type"] == "其他文件"
+        assert set(entry["signed_by"]) <= {party["id"] for party in scheme["parties"]}
+    assert set(dossier["meta"]) <= {field["name"] for field in scheme["fields"]}
+    nodes = scheme["classes"]
+    for code, label in zip(dossier["class"], dossier["class_labels"], strict=True):
+        node = next(child for child in nodes if child["code"] == code)
+        assert node["label"].split(" | ")[0] == label
+        nodes = node.get("children", [])
+    assert nodes == []
 
 
 @pytest.mark.parametrize("pair", READABLE, ids=name)
@@ -129,7 +147,13 @@ def test_ink_is_really_under_the_boxes(pair: tuple[dict[str, Any], dict[str, Any
 
 def _sampled(page: dict[str, Any]) -> list[list[int]]:
     """Every fifth printed or handwritten Han character, letter or digit."""
-    solid = [box for line in page["lines"] if line.get("ink") != "seal" for char, box in zip(line["text"], line["chars"], strict=True) if char.isalnum()]
+    solid = [
+        box
+        for line in page["lines"]
+        if line.get("ink") != "seal"
+        for char, box in zip(line["text"], line["chars"], strict=True)
+        if char.isalnum()
+    ]
     return solid[::5]
 
 
@@ -156,7 +180,7 @@ def _is_paper_between(pixels: np.ndarray, page: dict[str, Any]) -> float:
 
 
 def test_the_manual_has_real_text_an_embedded_font_and_bookmarks() -> None:
-    path = next(path_of(pair) for pair in FILES if pair[1]["type"] == "设备手册")
+    path = next(path_of(pair) for pair in FILES if pair[1]["type"] == "随机资料、设备手册")
     with pdfium.PdfDocument(path) as book:
         assert len(book) >= 6
         assert "全分散控制结构" in book[1].get_textpage().get_text_range()

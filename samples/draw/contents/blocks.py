@@ -10,7 +10,9 @@ def signatures(s: Setting, rows: Sequence[tuple[str, str, str, str]], seals: boo
     """Fields side by side: party, role of its person, name signed, date; with the party's seal."""
     s.room(mm(tall) + mm(13))
     share = [1.0] * len(rows)
-    boxes = s.table(share, [[Cell(r[0], font="heib") for r in rows], [Cell("", tall=tall) for _ in rows]], pt=10.5, heads=0)[len(rows) :]
+    boxes = s.table(
+        share, [[Cell(r[0], font="heib") for r in rows], [Cell("", tall=tall) for _ in rows]], pt=10.5, heads=0
+    )[len(rows) :]
     for (party, role, name, date), (x, y, w, h) in zip(rows, boxes, strict=True):
         s.sheet.text(x + mm(2), y + mm(3), role, s.font, 10)
         s.sheet.write(x + w / 2 - em(20) / 2 * len(name), y + mm(10), name, 20, 1.5)
@@ -28,7 +30,13 @@ OWNERS: dict[str, tuple[str, str]] = {
 }
 
 
-def contract_end(s: Setting, left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]], seals: tuple[str, str], role: str = "合同专用章") -> None:
+def contract_end(
+    s: Setting,
+    left: Sequence[tuple[str, str]],
+    right: Sequence[tuple[str, str]],
+    seals: tuple[str, str],
+    role: str = "合同专用章",
+) -> None:
     """The closing of a contract: both parties in two columns, each with its seal."""
     s.room(em(s.pt) * 2 * (len(left) + 1) + mm(20))
     top, half = s.y + mm(4), s.width / 2

@@ -9,7 +9,7 @@ from samples.draw.contents.blocks import closing, contract_end, signatures
 from samples.draw.files import add_scan
 from samples.draw.layout import Setting
 from samples.draw.papers import Dossier, Paper
-from samples.draw.sheet import Sheet, mm
+from samples.draw.sheet import Sheet
 from samples.draw.wear import BITONAL, COLOUR, COPY, GREY, Page, scan
 
 PROJECT = "青屿市第三人民医院交换机安装工程"
@@ -44,7 +44,12 @@ def contract(rng: Generator) -> list[Sheet]:
         乙方不得转包。本合同一式八份，自双方签字盖章之日起生效。
     """)
     s.skip(8)
-    contract_end(s, [("甲方：", CUSTOMER), ("代表：", "~钱疏桐"), ("电话：", "0590-7719330"), ("日期：", "2023 年 9 月 5 日")], [("乙方：", COMPANY), ("代表：", "~骆承远"), ("电话：", "0590-6617000"), ("日期：", "2023 年 9 月 5 日")], (CUSTOMER, COMPANY))
+    contract_end(
+        s,
+        [("甲方：", CUSTOMER), ("代表：", "~钱疏桐"), ("电话：", "0590-7719330"), ("日期：", "2023 年 9 月 5 日")],
+        [("乙方：", COMPANY), ("代表：", "~骆承远"), ("电话：", "0590-6617000"), ("日期：", "2023 年 9 月 5 日")],
+        (CUSTOMER, COMPANY),
+    )
     return s.done()
 
 
@@ -62,7 +67,15 @@ def contact(rng: Generator) -> list[Sheet]:
     """)
     closing(s, COMPANY, "2023 年 10 月 27 日", True, "工程专用章")
     s.skip(10)
-    signatures(s, [("总务科意见", "同意改道，费用据实结算", "钱疏桐", "2023.10.30"), ("院感科意见", "同意，须先围挡", "邵予安", "2023.10.31")], seals=False, tall=36)
+    signatures(
+        s,
+        [
+            ("总务科意见", "同意改道，费用据实结算", "钱疏桐", "2023.10.30"),
+            ("院感科意见", "同意，须先围挡", "邵予安", "2023.10.31"),
+        ],
+        seals=False,
+        tall=36,
+    )
     return s.done()
 
 
@@ -70,7 +83,15 @@ def report(rng: Generator) -> list[Sheet]:
     s = Setting(rng, pt=12, leading=1.85, footer="第 {n} 页 共 {all} 页")
     s.title("完工报告", 24, 0.6)
     s.line("编号：WG-2023-118", "right", pt=11)
-    s.pairs([("工程名称：", PROJECT), ("建设单位：", CUSTOMER), ("施工单位：", COMPANY), ("项目负责人：", "陆遥"), ("完工日期：", "2023 年 12 月 13 日")])
+    s.pairs(
+        [
+            ("工程名称：", PROJECT),
+            ("建设单位：", CUSTOMER),
+            ("施工单位：", COMPANY),
+            ("项目负责人：", "陆遥"),
+            ("完工日期：", "2023 年 12 月 13 日"),
+        ]
+    )
     s.paras("""
         # 一、工程概况
         本工程于 2023 年 9 月 18 日开工，2023 年 12 月 13 日完工，历时 87 天，比合同工期提前 2 天。安装 HX-8000 型交换机一套，机架 2 架，用户板 16 块 512 线，与老院区以两条 2M 链路组网。
@@ -101,9 +122,16 @@ def spoiled(text: str) -> str:
 
 def garbled(path: Path, rng: Generator) -> list[Page]:
     """A scan whose first page carries an invisible text layer of garbage."""
-    pages = [scan(sheet, wear, rng) for sheet, wear in zip(report(rng), (COPY.but(skew=-0.5), GREY.but(skew=0.8)), strict=True)]
+    pages = [
+        scan(sheet, wear, rng)
+        for sheet, wear in zip(report(rng), (COPY.but(skew=-0.5), GREY.but(skew=0.8)), strict=True)
+    ]
     high = pages[0].image.height
-    hidden = [(row.cells[0][0] * 0.24, (high - row.cells[0][1]) * 0.24 - 10, spoiled(row.text)) for row in pages[0].lines if row.ink == "print"]
+    hidden = [
+        (row.cells[0][0] * 0.24, (high - row.cells[0][1]) * 0.24 - 10, spoiled(row.text))
+        for row in pages[0].lines
+        if row.ink == "print"
+    ]
     writer = PdfWriter()
     for k, page in enumerate(pages):
         add_scan(writer, page.image, hidden if k == 0 else ())
@@ -112,14 +140,60 @@ def garbled(path: Path, rng: Generator) -> list[Page]:
 
 
 DOSSIER = Dossier(
-    "KH-2023-118", "engineering-customer", PROJECT, ["事业单位", "医院"], "陆遥",
+    "KH-2023-118",
+    "engineering-customer",
+    PROJECT,
+    ["KH", "YY"],
+    "陆遥",
     {
-        "客户名称": CUSTOMER, "联系人": "钱疏桐", "电话": "0590-7719330", "地址": "青屿市安济路 31 号", "合同号": "YT-2023-H118", "合同金额": "397500.00",
-        "签订日期": "2023-09-05", "完工日期": "2023-12-13", "设备型号": "HX-8000",
+        "客户名称": CUSTOMER,
+        "客户联系人": "钱疏桐",
+        "联系电话": "0590-7719330",
+        "安装地点": "青屿市安济路 31 号",
+        "合同编号": "YT-2023-H118",
+        "合同金额": "397500.00",
+        "合同签订日期": "2023-09-05",
+        "完工日期": "2023-12-13",
+        "交换机型号": "HX-8000",
+        "项目负责人": "陆遥",
+        "容量（线）": "512",
     },
     [
-        Paper("01 安装合同.pdf", "合同", "电话交换机安装合同", "contract", COMPANY, "2023-09-05", "YT-2023-H118", contract, [BITONAL.but(skew=-0.6), BITONAL.but(skew=0.5, turned=180)], ["YT-2023-H118", "QY-ZB-2023-0457", "叁拾玖万柒仟伍佰元整"]),
-        Paper("02 工程联系单 LX-118-006.jpg", "工程联系单", "三层手术区线槽改道及增加费用的工程联系单", "installation", COMPANY, "2023-10-27", "LX-118-006", contact, [COLOUR.but(skew=-0.9, holes=True)], ["LX-118-006", "4860.00 元", "院感科"]),
-        Paper("03 完工报告.pdf", "完工报告", "完工报告", "completion", COMPANY, "2023-12-14", "WG-2023-118", write=garbled, keys=["WG-2023-118", "214380 次", "402360.00 元"]),
+        Paper(
+            "01 安装合同.pdf",
+            "合同",
+            "电话交换机安装合同",
+            "contract",
+            COMPANY,
+            "2023-09-05",
+            "YT-2023-H118",
+            contract,
+            [BITONAL.but(skew=-0.6), BITONAL.but(skew=0.5, turned=180)],
+            ["YT-2023-H118", "QY-ZB-2023-0457", "叁拾玖万柒仟伍佰元整"],
+            signed=["customer"],
+        ),
+        Paper(
+            "02 工程联系单 LX-118-006.jpg",
+            "往来函件",
+            "三层手术区线槽改道及增加费用的工程联系单",
+            "installation",
+            COMPANY,
+            "2023-10-27",
+            "LX-118-006",
+            contact,
+            [COLOUR.but(skew=-0.9, holes=True)],
+            ["LX-118-006", "4860.00 元", "院感科"],
+        ),
+        Paper(
+            "03 完工报告.pdf",
+            "竣工报告",
+            "完工报告",
+            "completion",
+            COMPANY,
+            "2023-12-14",
+            "WG-2023-118",
+            write=garbled,
+            keys=["WG-2023-118", "214380 次", "402360.00 元"],
+        ),
     ],
 )

@@ -36,8 +36,8 @@ def _grid(s: Sheet) -> None:
     tool = s.pen()
     for k in range(BAYS + 1):
         x = LEFT + k * SPAN
-        for y in range(round(TOP - mm(28)), round(low + mm(28)), 90):
-            s.rule(x, y, x, y + 62, 2)
+        for dash in range(round(TOP - mm(28)), round(low + mm(28)), 90):
+            s.rule(x, dash, x, dash + 62, 2)
         for y in (TOP - mm(34), low + mm(34)):
             tool.ellipse((x - mm(6), y - mm(6), x + mm(6), y + mm(6)), outline=255, width=4)
             _centred(s, x, y, str(k + 1), 15)
@@ -70,8 +70,30 @@ def _rooms(s: Sheet) -> None:
         _wall(s, LEFT, y, right, y)
     for x in (LEFT, right):
         _wall(s, x, TOP, x, low)
-    upper = ["普通教室", "普通教室", "教师休息", "普通教室", "合班教室", "", "普通教室", "教师休息", "普通教室", "楼梯间"]
-    lower = ["楼梯间", "普通教室", "普通教室", "卫生间", "普通教室", "强电间", "普通教室", "语音教室", "语音教室", "消防前室"]
+    upper = [
+        "普通教室",
+        "普通教室",
+        "教师休息",
+        "普通教室",
+        "合班教室",
+        "",
+        "普通教室",
+        "教师休息",
+        "普通教室",
+        "楼梯间",
+    ]
+    lower = [
+        "楼梯间",
+        "普通教室",
+        "普通教室",
+        "卫生间",
+        "普通教室",
+        "强电间",
+        "普通教室",
+        "语音教室",
+        "语音教室",
+        "消防前室",
+    ]
     for names, wall, room, sign in ((upper, TOP + DEEP, TOP, 1), (lower, TOP + DEEP + AISLE, TOP + DEEP + AISLE, -1)):
         for k, name in enumerate(names):
             x = LEFT + k * SPAN
@@ -190,7 +212,14 @@ def _stamp(s: Sheet) -> None:
     s.frame(x, y, w, h, 10)
     _centred(s, x + w / 2, y + mm(9), "竣 工 图", 34, "heib")
     s.rule(x, y + mm(17), x + w, y + mm(17), 5)
-    rows = [("施工单位", "恒岳建设集团有限公司"), ("编制人", "卫长庚"), ("审核人", "周赟"), ("技术负责人", "石磐"), ("总监", "霍镕"), ("编制日期", "2023.6.30")]
+    rows = [
+        ("施工单位", "恒岳建设集团有限公司"),
+        ("编制人", "卫长庚"),
+        ("审核人", "周赟"),
+        ("技术负责人", "石磐"),
+        ("总监", "霍镕"),
+        ("编制日期", "2023.6.30"),
+    ]
     for k, (label, value) in enumerate(rows):
         top = y + mm(17) + k * mm(9.1)
         s.rule(x, top, x + w, top, 3)

@@ -26,9 +26,13 @@ def extension_workbook(path: Path, rng: Generator) -> list[Page]:
     rows = [["分机号码", "部门", "房间", "等级"]]
     places = ["综合部", "调度中心", "联检楼", "海关楼", "1 号仓库", "2 号仓库", "集装箱堆场", "保安队"]
     for k in range(96):
-        rows.append([str(8001 + k), places[k // 12], f"{100 + k % 12 + 1}", ["市话", "国内", "内线"][int(rng.integers(3))]])
+        rows.append(
+            [str(8001 + k), places[k // 12], f"{100 + k % 12 + 1}", ["市话", "国内", "内线"][int(rng.integers(3))]]
+        )
     cells = "".join(
-        f'<row r="{r}">' + "".join(f'<c r="{"ABCD"[c]}{r}" t="inlineStr"><is><t>{escape(v)}</t></is></c>' for c, v in enumerate(row)) + "</row>"
+        f'<row r="{r}">'
+        + "".join(f'<c r="{"ABCD"[c]}{r}" t="inlineStr"><is><t>{escape(v)}</t></is></c>' for c, v in enumerate(row))
+        + "</row>"
         for r, row in enumerate(rows, 1)
     )
     sheet = f'<worksheet xmlns="{NS}spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'

@@ -1,0 +1,133 @@
+"""File in → searchable, against OCRmyPDF on the same pages in the same run.
+
+    python bench/intake.py            (needs requirements/bench.txt, tesseract with chi_sim, ghostscript)
+
+The sample scans (A4, 300 dpi) become one PDF of page images. `dossier up` runs on a fresh data folder with one worker
+a core; it is warmed with a page that is not among the measured ones. Then the PDF goes in by `dossier ingest --wait`,
+which returns when every page is searchable. OCRmyPDF (`--jobs 2 -l chi_sim`, its text beside it) takes the same PDF.
+Prints pages a minute and the character error of both, and their ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from PIL import Image
+
+HERE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(HERE))
+
+from bench.accuracy import character_error  # noqa: E402  (the checkout is not installed where this runs)
+from bench.pages import Scan, sample_scans  # noqa: E402
+
+
+def as_pdf(scans: list[Scan], path: Path) -> None:
+    """One PDF of the scans' images, as JPEG (colour, grey) at 300 dpi."""
+    images = [scan.image().convert("RGB" if scan.coloured else "L") for scan in scans]
+    images[0].save(path, save_all=True, append_images=images[1:], resolution=300, quality=88)
+
+
+def ours(pdf: Path, warm: Path, folder: Path, jobs: int) -> tuple[float, list[str]]:
+    """Seconds from the file's going in to its being searchable, and each page's text."""
+    environment = {
+        **os.environ,
+        "DOSSIER_DATA": str(folder),
+        "DOSSIER_PORT": "8931",
+        "DOSSIER_WORKERS": str(jobs),
+        "DOSSIER_OCR_CAREFUL": "off",
+    }
+    dossier = [sys.executable, "-m", "archive.cli"]
+    up = subprocess.Popen([*dossier, "up"], cwd=HERE, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        _ingest(dossier, warm, environment)
+        begun = time.perf_counter()
+        told = _ingest(dossier, pdf, environment)
+        took = time.perf_counter() - begun
+        if told["failed"] or len(told["filed"]) != 1:
+            raise SystemExit(f"the pages did not go in: {told}")
+        return took, _texts(folder, environment)
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(30)
+
+
+def _ingest(dossier: list[str], path: Path, environment: dict[str, str]) -> dict[str, list[object]]:
+    done = subprocess.run(
+        [*dossier, "ingest", str(path), "--wait", "--json"], cwd=HERE, env=environment, capture_output=True, text=True
+    )
+    if done.returncode not in (0, 1):
+        raise SystemExit(done.stderr)
+    told: dict[str, list[object]] = json.loads(done.stdout)
+    return told
+
+
+def _texts(folder: Path, environment: dict[str, str]) -> list[str]:
+    """The pages' texts in their order, out of the index."""
+    os.environ.update(environment)
+    from archive.bootstrap import build
+    from archive.config import Settings
+    from archive.domain.document import Document, Page
+    from archive.domain.query import Anything
+    from archive.domain.access import Access
+
+    application = build(Settings())
+    index = application.ports.index
+    documents = index.select(Document, Anything(), Access.whole_archive(), size=10).records
+    largest = max((d.record for d in documents), key=lambda d: len(d.pages))
+    ids = [f"{largest.id}-{page.number}" for page in largest.pages]
+    pages = index.get_many(Page, ids)
+    application.close()
+    return [pages[id].record.text for id in ids]
+
+
+def peer(pdf: Path, folder: Path, jobs: int) -> tuple[float, list[str]]:
+    """OCRmyPDF's seconds and texts."""
+    sidecar = folder / "peer.txt"
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "ocrmypdf", "--jobs", str(jobs), "-l", "chi_sim", "--output-type", "pdf",
+         "--sidecar", str(sidecar), "-q", str(pdf), str(folder / "peer.pdf")],
+        check=True,
+    )
+    return time.perf_counter() - begun, sidecar.read_text("utf-8").split("\f")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    work = Path(tempfile.mkdtemp(prefix="bench-intake-"))
+    try:
+        scans = sample_scans()
+        warm, measured = scans[-1:], scans[: min(options.pages, len(scans) - 1)]
+        as_pdf(warm, work / "warm.pdf")
+        as_pdf(measured, work / "pages.pdf")
+        mine, my_texts = ours(work / "pages.pdf", work / "warm.pdf", work / "data", options.jobs)
+        theirs, their_texts = peer(work / "pages.pdf", work, options.jobs)
+        report(measured, mine, my_texts, theirs, their_texts)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def report(scans: list[Scan], mine: float, my_texts: list[str], theirs: float, their_texts: list[str]) -> None:
+    rows = []
+    for name, seconds, texts in (("dossier", mine, my_texts), ("ocrmypdf", theirs, their_texts)):
+        error = character_error([(scan.text, text) for scan, text in zip(scans, texts, strict=False)])
+        rows.append((name, len(scans) / seconds * 60, error))
+        print(f"{name:10} {rows[-1][1]:7.1f} pages/min   character error {error:6.2%}")
+    print(f"ratio      {rows[0][1] / rows[1][1]:7.2f} x           of the errors   {rows[0][2] / rows[1][2]:6.2f}")
+
+
+if __name__ == "__main__":
+    Image.MAX_IMAGE_PIXELS = None
+    main()
