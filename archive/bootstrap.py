@@ -18,7 +18,7 @@ from archive.errors import InvalidInput
 from archive.ports import Ports, TaskQueue
 from ingest.classification import SchemeClassifier
 from ingest.decoder import SubprocessDecoder
-from ingest.ocr import choose_engine
+from ingest.ocr import careful_engine, choose_engine
 from ingest.page_images import LocalPageImages
 from ingest.scan_store import LocalScanStore
 from search.embedded import open_index
@@ -73,6 +73,7 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
         clock=OfficeClock(settings.zone),
         schemes=load_schemes(settings.schemes),
         settings=settings,
+        careful=careful_engine(settings),
     )
     return Application(ports, settings, secret_key(folder / "secret.key"))
 

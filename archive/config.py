@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -37,6 +38,11 @@ class Settings(BaseSettings):
     ocr: str = Field(default="auto", description="auto, rapidocr or tesseract; auto takes rapidocr")
     ocr_second_pass: bool = Field(
         default=True, description="Read pages with red seals a second time through the red channel"
+    )
+
+    ocr_careful: Literal["idle", "off"] = Field(
+        default="idle",
+        description="Read pages again with the network that knows rare characters: idle (when nothing else waits), off",
     )
 
     watch: Path | None = Field(default=None, description="Watched folder; empty: `inbox` in the data folder")

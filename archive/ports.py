@@ -255,6 +255,9 @@ class TaskQueue(Protocol):
 
     def finish(self, document: str, *, priority: int = 5) -> None: ...
 
+    def reread(self, document: str, after: int = 0) -> None:
+        """The next page after number `after` that a better engine should read; behind everything else."""
+
     def depth(self) -> int | None:
         """How many messages wait; None where the broker does not answer."""
 
@@ -307,3 +310,4 @@ class Ports:
     clock: Clock
     schemes: Mapping[str, Scheme]
     settings: Settings
+    careful: OcrEngine | None = None  # a slower, better engine for the hours when nothing waits

@@ -71,6 +71,7 @@ class Document(Decided):
     review: Keyword = Review.NONE.value
     review_because: tuple[str, ...] = ()  # keys of fields that are unsure
     finished: Keyword = "no"  # "yes" once every page is final and it has been classified
+    reread: Keyword = "no"  # "yes" once no page is left that a better engine would read
     received_at: datetime
 
 

@@ -24,3 +24,4 @@ class PageFacts(Part):
     rotation: int = 0
     drawing: bool = False
     warning: str = ""
+    not_better: bool = False  # a better engine was tried and could not read it

@@ -23,3 +23,13 @@ def choose_engine(settings: Settings) -> OcrEngine:
 
         return TesseractEngine(settings)
     raise InvalidInput("ocr_engine_unknown", field="ocr", given=settings.ocr)
+
+
+def careful_engine(settings: Settings) -> OcrEngine | None:
+    """The engine that reads pages again when nothing waits, with four times as many characters in four times the
+    time; None where that is off or where Tesseract reads. Loads nothing yet."""
+    if settings.ocr_careful == "off" or settings.ocr not in ("auto", "rapidocr"):
+        return None
+    from ingest.ocr.rapid import RapidOcrEngine
+
+    return RapidOcrEngine(settings, careful=True)
