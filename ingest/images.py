@@ -67,9 +67,7 @@ def examine(path: Path, media_type: str, limits: Limits) -> Examined:
             raise Unreadable("file_damaged") from error
 
 
-def open_page(
-    path: Path, media_type: str, number: int, limits: Limits
-) -> tuple[Raster, tuple[str, ...]]:
+def open_page(path: Path, media_type: str, number: int, limits: Limits) -> tuple[Raster, tuple[str, ...]]:
     """The page's picture, upright as its EXIF orientation says, and warnings. Raises Unreadable."""
     if media_type == "image/tiff":
         return _tiff_page(path, number, limits), ()
@@ -78,9 +76,7 @@ def open_page(
     try:
         return _decoded(path, media_type, limits), ()
     except (OSError, SyntaxError, ValueError) as error:
-        if (
-            media_type != "image/jpeg"
-        ):  # of other formats a lenient try gives black pages
+        if media_type != "image/jpeg":  # of other formats a lenient try gives black pages
             raise Unreadable("page_damaged", page=number) from error
     try:
         return lenient(lambda: _decoded(path, media_type, limits)), ("page_cut",)
@@ -112,8 +108,7 @@ def is_flat(raster: Raster) -> bool:
     first = raster.part(0, 1)[0, 0]
     step = max(1, 4_000_000 // raster.width)
     return all(
-        bool((raster.part(y, min(y + step, raster.height)) == first).all())
-        for y in range(0, raster.height, step)
+        bool((raster.part(y, min(y + step, raster.height)) == first).all()) for y in range(0, raster.height, step)
     )
 
 
@@ -149,9 +144,7 @@ def _check_size(image: Image.Image, number: int, limits: Limits) -> None:
     most = limits.megapixels_bilevel if image.mode == "1" else limits.megapixels
     pixels = image.width * image.height
     if pixels > most * 1_000_000:
-        raise Unreadable(
-            "page_too_large", page=number, megapixels=round(pixels / 1e6), limit=most
-        )
+        raise Unreadable("page_too_large", page=number, megapixels=round(pixels / 1e6), limit=most)
 
 
 def _check_end(file: BinaryIO, media_type: str) -> None:
@@ -163,10 +156,7 @@ def _check_end(file: BinaryIO, media_type: str) -> None:
     head = file.read(12)
     cut = (
         (media_type == "image/png" and b"IEND" not in tail)
-        or (
-            media_type == "image/webp"
-            and int.from_bytes(head[4:8], "little") + 8 > size + 1
-        )
+        or (media_type == "image/webp" and int.from_bytes(head[4:8], "little") + 8 > size + 1)
         or (media_type == "image/j2c" and b"\xff\xd9" not in tail)
     )
     file.seek(0)
@@ -181,11 +171,7 @@ def _created(image: Image.Image) -> str:
     except (ValueError, OSError, SyntaxError, TypeError):
         return ""
     stated = day.replace(":", "-") + "T" + time
-    return (
-        stated
-        if len(stated) == 19 and stated[:4].isdecimal() and stated[:4] > "1900"
-        else ""
-    )
+    return stated if len(stated) == 19 and stated[:4].isdecimal() and stated[:4] > "1900" else ""
 
 
 # --- TIFF
@@ -197,9 +183,7 @@ def _examine_tiff(file: BinaryIO, limits: Limits) -> Examined:
     if not pages:
         raise Unreadable("file_truncated")
     if len(pages) > limits.pages:
-        raise Unreadable(
-            "file_has_too_many_pages", pages=len(pages), limit=limits.pages
-        )
+        raise Unreadable("file_has_too_many_pages", pages=len(pages), limit=limits.pages)
     unpacked = sum(page.unpacked for page in pages)
     if unpacked > limits.unpacked_bytes and unpacked > BOMB_RATIO * size:
         raise Unreadable("file_unpacks_too_large", size=unpacked // 2**20)
@@ -217,9 +201,7 @@ def _tiff_page(path: Path, number: int, limits: Limits) -> Raster:
         most = limits.megapixels_bilevel if page.bits == 1 else limits.megapixels
         if page.width * page.height > most * 1_000_000:
             megapixels = round(page.width * page.height / 1e6)
-            raise Unreadable(
-                "page_too_large", page=number, megapixels=megapixels, limit=most
-            )
+            raise Unreadable("page_too_large", page=number, megapixels=megapixels, limit=most)
         for way in (_by_chain, _by_itself, _by_tifffile):
             try:
                 return way(file, page)
@@ -270,10 +252,7 @@ def _by_tifffile(file: BinaryIO, page: tiff.Directory) -> Raster:
     file.seek(0)
     with tifffile.TiffFile(file) as opened:
         found = opened.pages[page.index]
-        if (
-            not isinstance(found, tifffile.TiffPage)
-            or found.nbytes > page.unpacked * 8 + 4096
-        ):
+        if not isinstance(found, tifffile.TiffPage) or found.nbytes > page.unpacked * 8 + 4096:
             raise OSError("not the page it says")
         pixels = np.asarray(found.asarray())
         inverted = found.photometric == tifffile.PHOTOMETRIC.MINISWHITE
@@ -289,7 +268,5 @@ def _eight_bits(pixels: np.ndarray, inverted: bool) -> np.ndarray:
         pixels = pixels[:, :, :3]
     if pixels.dtype != np.uint8:
         low, high = float(pixels.min()), float(pixels.max())
-        pixels = (
-            (pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-9))
-        ).astype(np.uint8)
+        pixels = ((pixels.astype(np.float32) - low) * (255.0 / max(high - low, 1e-9))).astype(np.uint8)
     return 255 - pixels if inverted else pixels

@@ -32,9 +32,7 @@ from archive.ports import Pixels, ScanStore
 TILE = 512
 ONE_FILE = 4_000_000  # pixels; up to here the whole picture decodes in about 10 ms
 JPEG_QUALITY = 85
-ENLARGED = (
-    1.15  # a level may be enlarged by so much: it saves decoding four times the tiles
-)
+ENLARGED = 1.15  # a level may be enlarged by so much: it saves decoding four times the tiles
 MOST_PIXELS = 40_000_000  # of an answer that is larger than the page's own pixels
 
 Region = tuple[int, int, int, int]
@@ -94,12 +92,7 @@ class LocalPageImages:
             page = _size(path)
             wanted = _inside(region, page)
             _allow(size, page)
-            plain = (
-                not rotation
-                and not mirrored
-                and quality == "default"
-                and format == "jpg"
-            )
+            plain = not rotation and not mirrored and quality == "default" and format == "jpg"
             if plain and (tile := _tile_as_stored(path, wanted, size)):
                 return tile
             picture = _part(path, wanted, size)
@@ -118,9 +111,7 @@ def _stem(image_hash: str) -> str:
 def _encoded(pixels: Pixels) -> tuple[str, bytes]:
     bilevel = pixels.channels == 1 and _is_bilevel(pixels)
     mode = "L" if pixels.channels == 1 else "RGB"
-    picture = Image.frombuffer(
-        mode, (pixels.width, pixels.height), pixels.data, "raw", mode, 0, 1
-    )
+    picture = Image.frombuffer(mode, (pixels.width, pixels.height), pixels.data, "raw", mode, 0, 1)
     if pixels.width * pixels.height > ONE_FILE:
         return ".zip", _pyramid(picture, bilevel)
     return (".png", _png(picture)) if bilevel else (".jpg", _jpeg(picture))
@@ -136,9 +127,7 @@ def _is_bilevel(pixels: Pixels) -> bool:
 
 
 def _extreme(rows: np.ndarray) -> bool:
-    return bool(
-        (((rows + np.uint8(1)) & 0xFE) == 0).all()
-    )  # 255 + 1 wraps to 0, 0 + 1 is 1
+    return bool((((rows + np.uint8(1)) & 0xFE) == 0).all())  # 255 + 1 wraps to 0, 0 + 1 is 1
 
 
 def _pyramid(picture: Image.Image, bilevel: bool) -> bytes:
@@ -162,9 +151,7 @@ def _pyramid(picture: Image.Image, bilevel: bool) -> bytes:
     return file.getvalue()
 
 
-def _tiles(
-    level: Image.Image, number: int, encode: Callable[[Image.Image], bytes]
-) -> Iterator[tuple[str, bytes]]:
+def _tiles(level: Image.Image, number: int, encode: Callable[[Image.Image], bytes]) -> Iterator[tuple[str, bytes]]:
     for top, left in product(range(0, level.height, TILE), range(0, level.width, TILE)):
         box = (left, top, min(left + TILE, level.width), min(top + TILE, level.height))
         yield f"{number}/{left // TILE}_{top // TILE}", encode(level.crop(box))
@@ -188,9 +175,7 @@ def _png(picture: Image.Image) -> bytes:
 @dataclass(frozen=True, slots=True)
 class _Pyramid:
     levels: tuple[Size, ...]
-    places: dict[
-        tuple[int, int, int], tuple[int, int]
-    ]  # level, column, row -> offset, length in the file
+    places: dict[tuple[int, int, int], tuple[int, int]]  # level, column, row -> offset, length in the file
 
     def tile(self, file: int, level: int, column: int, row: int) -> bytes:
         offset, length = self.places[level, column, row]
@@ -207,10 +192,7 @@ def _read_pyramid(path: Path, size: int, changed: int) -> _Pyramid:
     with zipfile.ZipFile(path) as file:
         info = json.loads(file.read("info.json"))
         entries = [entry for entry in file.infolist() if entry.filename != "info.json"]
-        places = {
-            _key(entry.filename): (_start(file, entry), entry.file_size)
-            for entry in entries
-        }
+        places = {_key(entry.filename): (_start(file, entry), entry.file_size) for entry in entries}
     return _Pyramid(tuple((width, height) for width, height in info["levels"]), places)
 
 
@@ -237,17 +219,13 @@ def _inside(region: Region | None, page: Size) -> Region:
     left, top = max(x, 0), max(y, 0)
     right, bottom = min(x + width, page[0]), min(y + height, page[1])
     if left >= right or top >= bottom:
-        raise InvalidInput(
-            "picture_region_outside", field="region", width=page[0], height=page[1]
-        )
+        raise InvalidInput("picture_region_outside", field="region", width=page[0], height=page[1])
     return left, top, right - left, bottom - top
 
 
 def _allow(size: Size, page: Size) -> None:
     if min(size) < 1 or size[0] * size[1] > max(MOST_PIXELS, page[0] * page[1]):
-        raise InvalidInput(
-            "picture_too_large", field="size", width=page[0], height=page[1]
-        )
+        raise InvalidInput("picture_too_large", field="size", width=page[0], height=page[1])
 
 
 def _tile_as_stored(path: Path, region: Region, size: Size) -> bytes | None:
@@ -293,17 +271,13 @@ def _part(path: Path, region: Region, size: Size) -> Image.Image:
     return source.resize(size, Image.Resampling.HAMMING, box=box, reducing_gap=2.0)
 
 
-def _from_pyramid(
-    path: Path, region: Region, size: Size
-) -> tuple[Image.Image, tuple[float, float, float, float]]:
+def _from_pyramid(path: Path, region: Region, size: Size) -> tuple[Image.Image, tuple[float, float, float, float]]:
     """The tiles that hold the region, put together, from the smallest level that is large enough; and the region's
     box in them."""
     pyramid = _pyramid_of(path)
     x, y, width, height = region
     scale = max(size[0] / width, size[1] / height)
-    number = max(
-        (n for n in range(len(pyramid.levels)) if 0.5**n * ENLARGED >= scale), default=0
-    )
+    number = max((n for n in range(len(pyramid.levels)) if 0.5**n * ENLARGED >= scale), default=0)
     across = pyramid.levels[number][0] / pyramid.levels[0][0]
     down = pyramid.levels[number][1] / pyramid.levels[0][1]
     left, top, right, bottom = (
@@ -312,12 +286,8 @@ def _from_pyramid(
         (x + width) * across,
         (y + height) * down,
     )
-    columns = range(
-        int(left) // TILE, -(-min(_up(right), pyramid.levels[number][0]) // TILE)
-    )
-    rows = range(
-        int(top) // TILE, -(-min(_up(bottom), pyramid.levels[number][1]) // TILE)
-    )
+    columns = range(int(left) // TILE, -(-min(_up(right), pyramid.levels[number][0]) // TILE))
+    rows = range(int(top) // TILE, -(-min(_up(bottom), pyramid.levels[number][1]) // TILE))
     canvas = _put_together(path, pyramid, number, columns, rows)
     x0, y0 = columns.start * TILE, rows.start * TILE
     box = (
@@ -333,9 +303,7 @@ def _up(value: float) -> int:
     return int(-(-value // 1))
 
 
-def _put_together(
-    path: Path, pyramid: _Pyramid, number: int, columns: range, rows: range
-) -> Image.Image:
+def _put_together(path: Path, pyramid: _Pyramid, number: int, columns: range, rows: range) -> Image.Image:
     level = pyramid.levels[number]
     width = min(columns.stop * TILE, level[0]) - columns.start * TILE
     height = min(rows.stop * TILE, level[1]) - rows.start * TILE
@@ -349,9 +317,7 @@ def _put_together(
             ) as opened:
                 tile = opened.convert("L") if opened.mode == "1" else opened
                 canvas = canvas or Image.new(tile.mode, (width, height))
-                canvas.paste(
-                    tile, ((column - columns.start) * TILE, (row - rows.start) * TILE)
-                )
+                canvas.paste(tile, ((column - columns.start) * TILE, (row - rows.start) * TILE))
     finally:
         os.close(file)
     if canvas is None:
@@ -364,9 +330,7 @@ def _turned(picture: Image.Image, degrees: int) -> Image.Image:
         return picture.transpose(TURNS[degrees])
     if degrees:
         white = 255 if picture.mode == "L" else (255, 255, 255)
-        return picture.rotate(
-            -degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=white
-        )
+        return picture.rotate(-degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=white)
     return picture
 
 
@@ -379,9 +343,7 @@ def _answer(picture: Image.Image, quality: str, format: str) -> bytes:
         picture = picture.point(lambda value: 255 if value >= 128 else 0)
     file = BytesIO()
     if format == "png":
-        (picture.convert("1") if quality == "bitonal" else picture).save(
-            file, "PNG", compress_level=3
-        )
+        (picture.convert("1") if quality == "bitonal" else picture).save(file, "PNG", compress_level=3)
     elif format == "webp":
         picture.save(file, "WEBP", quality=80, method=2)
     else:

@@ -31,21 +31,14 @@ class Raster:
     def strips(self) -> Iterator[bytes]:
         step = max(1, STRIP // self.width)
         for top in range(0, self.height, step):
-            yield np.ascontiguousarray(
-                self.part(top, min(top + step, self.height))
-            ).tobytes()
+            yield np.ascontiguousarray(self.part(top, min(top + step, self.height))).tobytes()
 
-    def small(self, dpi: int, dpi_here: float) -> NDArray[np.uint8]:
-        """The page in grey at about `dpi`, by taking every n-th row and the mean of every n columns."""
-        step = max(1, round(dpi_here / dpi))
-        rows = []
-        for top in range(0, self.height, step):
-            row = self.part(top, top + 1)[0]
-            grey = row if row.ndim == 1 else row[:, 1]  # green stands for brightness
-            rows.append(
-                grey[: self.width // step * step].reshape(-1, step).mean(axis=1)
-            )
-        return np.asarray(rows, np.uint8)
+    def small(self, step: int) -> NDArray[np.uint8]:
+        """The page in grey, one pixel for each `step` x `step` of its own."""
+        rows = max(1, STRIP // self.width // step) * step
+        parts = (self.part(top, min(top + rows, self.height)) for top in range(0, self.height, rows))
+        grey = (part if part.ndim == 2 else part[:, :, 1] for part in parts)  # green stands for brightness
+        return np.vstack([np.asarray(Image.fromarray(np.ascontiguousarray(part)).reduce(step)) for part in grey])
 
 
 def from_array(pixels: NDArray[np.uint8], dpi: int = 0) -> Raster:
@@ -89,20 +82,14 @@ def _span(image: Image.Image) -> tuple[float, float]:
     values' own range where they are floats."""
     low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
     if image.mode == "F" or low < 0 or high > 65535:
-        return (
-            (0.0, 1.0) if 0 <= low and 0 < high <= 1 else (low, max(high, low + 1e-9))
-        )
+        return (0.0, 1.0) if 0 <= low and 0 < high <= 1 else (low, max(high, low + 1e-9))
     bits = next(bits for bits in (8, 10, 12, 14, 16) if high < 2**bits)
     return 0.0, float(2**bits - 1)
 
 
 def _scaled(strip: Image.Image, low: float, high: float) -> NDArray[np.uint8]:
-    values = np.nan_to_num(
-        np.asarray(strip).astype(np.float32), nan=low, posinf=high, neginf=low
-    )
-    scaled: NDArray[np.uint8] = np.clip(
-        (values - low) * (255.0 / (high - low)) + 0.5, 0, 255
-    ).astype(np.uint8)
+    values = np.nan_to_num(np.asarray(strip).astype(np.float32), nan=low, posinf=high, neginf=low)
+    scaled: NDArray[np.uint8] = np.clip((values - low) * (255.0 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
     return scaled
 
 

@@ -30,14 +30,10 @@ from archive.errors import InvalidInput, NotFound, Unavailable
 from archive.ports import StoredFile
 
 CHUNK = 1 << 20
-LEFTOVER_SECONDS = (
-    6 * 3600
-)  # an unfinished write untouched for so long has no writer any more
+LEFTOVER_SECONDS = 6 * 3600  # an unfinished write untouched for so long has no writer any more
 ID_BYTES = 200  # a file name may have 255 bytes; room for the suffixes
 HASH = re.compile(r"[0-9a-f]{64}")
-PART = re.compile(
-    r"[\w\-][\w\-.+=@%]*"
-)  # one step of a derived name; Chinese is a word character
+PART = re.compile(r"[\w\-][\w\-.+=@%]*")  # one step of a derived name; Chinese is a word character
 
 FILES, SIDECARS, PARTS = "files", "sidecars", ".parts"
 WHOLE_ID = "id.txt"  # in the folder of an id too long for a name
@@ -108,35 +104,24 @@ class LocalScanStore:
 
     def _derived(self, name: str) -> Path:
         parts = name.split("/")
-        if (
-            len(parts) < 2
-            or parts[0] in (FILES, SIDECARS)
-            or not all(PART.fullmatch(part) for part in parts)
-        ):
+        if len(parts) < 2 or parts[0] in (FILES, SIDECARS) or not all(PART.fullmatch(part) for part in parts):
             raise ValueError(f"not a name of something derived: {name!r}")
         return self._folder.joinpath(*parts)
 
     # --- sidecars
 
-    def put_sidecar(
-        self, kind: str, id: str, revision: int, data: bytes | None
-    ) -> None:
+    def put_sidecar(self, kind: str, id: str, revision: int, data: bytes | None) -> None:
         """One file a revision; None marks a deletion. Writing the same again changes nothing. Raises Unavailable."""
         if self.has_sidecar(kind, id, revision):
             return
         folder = self._sidecars(kind, id)
         if "~" in folder.name and not (folder / WHOLE_ID).exists():
             self._write(folder / WHOLE_ID, id.encode())
-        self._write(
-            folder / f"{revision:08d}.{'gone' if data is None else 'json'}", data or b""
-        )
+        self._write(folder / f"{revision:08d}.{'gone' if data is None else 'json'}", data or b"")
 
     def has_sidecar(self, kind: str, id: str, revision: int) -> bool:
         folder = self._sidecars(kind, id)
-        return any(
-            (folder / f"{revision:08d}.{suffix}").is_file()
-            for suffix in ("json", "gone")
-        )
+        return any((folder / f"{revision:08d}.{suffix}").is_file() for suffix in ("json", "gone"))
 
     def sidecars(self) -> Iterator[tuple[str, str, int, bytes | None]]:
         """kind, id, highest revision and its data (None: deleted) of every record that has a sidecar."""
@@ -146,11 +131,7 @@ class LocalScanStore:
                 if revisions:
                     newest = max(revisions)
                     data = None if newest.suffix == ".gone" else newest.read_bytes()
-                    id = (
-                        (folder / WHOLE_ID).read_text("utf-8")
-                        if "~" in folder.name
-                        else unquote(folder.name)
-                    )
+                    id = (folder / WHOLE_ID).read_text("utf-8") if "~" in folder.name else unquote(folder.name)
                     yield unquote(kind.name), id, int(newest.stem), data
 
     def _sidecars(self, kind: str, id: str) -> Path:
@@ -209,10 +190,7 @@ class LocalScanStore:
 def quoted(id: str) -> str:
     """`id` as one file name: letters (Chinese too), digits and `-_.,+=@` stand as they are, the rest is
     percent-encoded. One too long for a file name keeps its beginning and goes by its hash, after a `~`."""
-    name = "".join(
-        c if _stands(c, at) else "".join(f"%{b:02X}" for b in c.encode())
-        for at, c in enumerate(id)
-    )
+    name = "".join(c if _stands(c, at) else "".join(f"%{b:02X}" for b in c.encode()) for at, c in enumerate(id))
     if len(name.encode()) <= ID_BYTES:
         return name
     head = name.encode()[: ID_BYTES - 34].decode("utf-8", "ignore")

@@ -6,9 +6,7 @@ import os
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-HEAD = (
-    64 * 1024
-)  # readers of PDF allow junk before the header; more than this is not a PDF
+HEAD = 64 * 1024  # readers of PDF allow junk before the header; more than this is not a PDF
 UNKNOWN = "application/octet-stream"
 PDF = "application/pdf"
 PAGED = frozenset(
@@ -116,9 +114,7 @@ def media_type(file: BinaryIO) -> str:
         return _ole(head + _tail(file))
     if b"%PDF-" in head:
         return PDF
-    if (
-        head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2
-    ):  # a frame of MPEG audio, layer III
+    if head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2:  # a frame of MPEG audio, layer III
         return "audio/mpeg"
     return "text/plain" if _is_text(head) else UNKNOWN
 
@@ -136,9 +132,7 @@ def _tail(file: BinaryIO) -> bytes:
 
 
 def _zipped(content: bytes) -> str:
-    return next(
-        (found for name, found in _ZIPPED if name in content), "application/zip"
-    )
+    return next((found for name, found in _ZIPPED if name in content), "application/zip")
 
 
 def _ole(content: bytes) -> str:
@@ -156,7 +150,5 @@ def _is_text(head: bytes) -> bool:
             head[:-8].decode(encoding)  # a character may be cut at the end
         except UnicodeDecodeError:
             continue
-        return (
-            sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head[:4096]) == 0
-        )
+        return sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head[:4096]) == 0
     return head.startswith((b"\xff\xfe", b"\xfe\xff"))

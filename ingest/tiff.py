@@ -82,9 +82,7 @@ def pages(file: BinaryIO, limit: int) -> list[Directory]:
     return kept or [directory for directory, _ in every]
 
 
-def alone(
-    file: BinaryIO, directory: Directory
-) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
+def alone(file: BinaryIO, directory: Directory) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
     """What to write where (place, bytes) so that the file begins and ends with this directory."""
     form = _form(file)
     first = struct.pack(form.place, directory.offset)
@@ -113,9 +111,7 @@ def _directories(file: BinaryIO, most: int) -> Iterator[tuple[Directory, int]]:
         return  # what stands before the bad place is good
 
 
-def _directory(
-    file: BinaryIO, form: _Form, index: int, offset: int, end: int
-) -> tuple[Directory, int]:
+def _directory(file: BinaryIO, form: _Form, index: int, offset: int, end: int) -> tuple[Directory, int]:
     count_form = form.order + ("Q" if form.big else "H")
     (count,) = _numbers(file, offset, count_form)
     if not 0 < count <= MOST_ENTRIES:
@@ -126,9 +122,7 @@ def _directory(
     block = file.read(count * step)
     if len(block) < count * step:
         raise ValueError("cut")
-    tags = dict(
-        _tag(file, form, block[n : n + step]) for n in range(0, count * step, step)
-    )
+    tags = dict(_tag(file, form, block[n : n + step]) for n in range(0, count * step, step))
     samples = tags.get(_SAMPLES, 1)
     pixels = tags.get(_STRIPS, tags.get(_TILES, 0))
     directory = Directory(
@@ -146,11 +140,7 @@ def _tag(file: BinaryIO, form: _Form, entry: bytes) -> tuple[int, int]:
     code, kind = struct.unpack(form.order + "HH", entry[:4])
     (count,) = struct.unpack(form.place, entry[4:value_at])
     size = _SIZES.get(kind, 0)
-    if (
-        code not in (_WIDTH, _HEIGHT, _BITS, _SAMPLES, _SUBFILE, _STRIPS, _TILES)
-        or not size
-        or size > 8
-    ):
+    if code not in (_WIDTH, _HEIGHT, _BITS, _SAMPLES, _SUBFILE, _STRIPS, _TILES) or not size or size > 8:
         return code, 0
     value = entry[value_at:]
     if count * size > len(value):

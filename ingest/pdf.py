@@ -1,0 +1,183 @@
+"""Opening PDF files: PDFium opens, qpdf (through pikepdf) counts again, unlocks and repairs, pypdf reads structure.
+
+Called only inside the decoder's child. Repair writes to a file in memory, so that nothing is left behind whatever
+happens; a file that opens by itself is never repaired.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdf
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+from pypdf.generic import Destination
+
+from archive.errors import Unreadable
+from archive.ports import Bookmark
+from ingest.plain_text import plain
+
+log = logging.getLogger(__name__)
+
+MOST_BOOKMARKS = 2_000
+DEEPEST = 8  # levels of bookmarks
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A PDF that PDFium opened. `repaired`: what is open is qpdf's copy of a broken or lightly locked file."""
+
+    document: pypdfium2.PdfDocument
+    repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a PDF says of itself beside its pages."""
+
+    title: str = ""
+    created: str = ""
+    bookmarks: tuple[Bookmark, ...] = ()
+
+
+@contextmanager
+def opened(path: Path, spare: int, *, is_spare_filled: bool = False) -> Iterator[Opened]:
+    """The file at `path`, or its repaired copy in the memory file `spare` (a descriptor), which is filled here unless
+    an earlier call did. Raises Unreadable: locked, damaged, truncated."""
+    found = None if is_spare_filled else _by_pdfium(path)
+    if found is not None:
+        result = Opened(found, False)
+    else:
+        if not is_spare_filled:
+            _repair(path, spare)
+        again = _by_pdfium(Path(f"/proc/self/fd/{spare}"))
+        if again is None:
+            raise Unreadable("file_damaged")
+        result = Opened(again, True)
+    if result.document.get_formtype() != pdfium.FORMTYPE_NONE:
+        result.document.init_forms()  # without it what is filled in is not drawn
+    try:
+        yield result
+    finally:
+        result.document.close()
+
+
+def page_count(document: pypdfium2.PdfDocument, most: int) -> int:
+    """Pages up to the last that is really there, at most `most` + 1; PDFium's own count may be a lie."""
+    stated = min(len(document), most + 1)
+    if stated > most:
+        return stated
+    return next(
+        (number for number in range(stated, 0, -1) if _is_there(document, number - 1)),
+        0,
+    )
+
+
+def second_count(path: Path) -> int | None:
+    """The number of pages by qpdf; None where qpdf cannot tell."""
+    try:
+        with pikepdf.open(os.fsencode(path).decode("utf-8", "strict"), suppress_warnings=True) as pdf:
+            return len(pdf.pages)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - qpdf's errors come as many types; the first count stands
+        log.info("qpdf does not count: %r", error)
+        return None
+
+
+def structure(path: Path) -> Structure:
+    """Title, date of making and bookmarks, by pypdf. Raises whatever pypdf raises."""
+    reader = pypdf.PdfReader(path, strict=False)
+    if reader.is_encrypted:
+        reader.decrypt("")
+    title, created = _metadata(reader)
+    return Structure(
+        title,
+        created,
+        tuple(islice(_bookmarks(reader, reader.outline, 0), MOST_BOOKMARKS)),
+    )
+
+
+def _by_pdfium(path: Path) -> pypdfium2.PdfDocument | None:
+    """The document, None where PDFium cannot open it or finds no page in it that loads."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError:
+        return None
+    if any(_is_there(document, index) for index in range(min(len(document), 10_000))):
+        return document
+    document.close()
+    return None
+
+
+def _is_there(document: pypdfium2.PdfDocument, index: int) -> bool:
+    """Whether the page's own dictionary is there; does not read its contents."""
+    size = pdfium.FS_SIZEF()
+    return bool(pdfium.FPDF_GetPageSizeByIndexF(document, index, ctypes.byref(size)))
+
+
+def _repair(path: Path, spare: int) -> None:
+    """qpdf's copy of the file, unlocked where no password is needed, into `spare`. Streams stay packed: unpacking
+    nested ones takes half a minute. Raises Unreadable."""
+    try:
+        with pikepdf.open(path, suppress_warnings=True) as pdf:
+            if not len(pdf.pages):
+                raise Unreadable("file_without_pages")
+            with os.fdopen(os.dup(spare), "r+b") as copy:
+                copy.truncate(0)
+                copy.seek(0)
+                pdf.save(
+                    copy,
+                    encryption=False,
+                    compress_streams=False,
+                    stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                    object_stream_mode=pikepdf.ObjectStreamMode.disable,
+                )
+    except pikepdf.PasswordError as error:
+        raise Unreadable("file_locked") from error
+    except (MemoryError, Unreadable):
+        raise
+    except Exception as error:
+        raise Unreadable("file_damaged" if _has_end(path) else "file_truncated") from error
+
+
+def _has_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 2048))
+        return b"%%EOF" in file.read()
+
+
+def _metadata(reader: pypdf.PdfReader) -> tuple[str, str]:
+    try:
+        metadata = reader.metadata
+        title = plain(str(metadata.title or "")) if metadata else ""
+    except Exception as error:  # noqa: BLE001 - pypdf raises AttributeError, AssertionError and more on odd files
+        log.info("no metadata: %r", error)
+        return "", ""
+    try:
+        created = metadata.creation_date if metadata else None
+    except Exception:  # noqa: BLE001 - as above; the title is good all the same
+        created = None
+    return title, created.isoformat() if created else ""
+
+
+def _bookmarks(reader: pypdf.PdfReader, outline: Sequence[Any], depth: int) -> Iterator[Bookmark]:
+    for item in outline:
+        if isinstance(item, list):
+            if depth < DEEPEST:
+                yield from _bookmarks(reader, item, depth + 1)
+        elif isinstance(item, Destination):
+            page = reader.get_destination_page_number(item)
+            title = plain(str(item.title or ""), 500)
+            if page is not None and page >= 0 and title:
+                yield Bookmark(title, page + 1)
