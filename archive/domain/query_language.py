@@ -1,0 +1,294 @@
+"""What was typed, as the domain's tree. Pure; the grammar is in `query_language.lark`.
+
+Words are all wanted; “…” is an exact run; OR, 或, NOT, 非, -, brackets; `field:value`, ranges with two dots, `word*`.
+Chinese quotation marks, colons and brackets work like the ASCII ones. What a clerk types as plain text never fails;
+a query that uses the language and breaks it is an InvalidInput with the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from lark import (
+    Lark,
+    Token,
+    Transformer,
+    UnexpectedCharacters,
+    UnexpectedInput,
+    UnexpectedToken,
+)
+from lark.exceptions import VisitError
+
+from archive.domain.query import (
+    All,
+    AnyOf,
+    Everything,
+    FieldIs,
+    FieldRange,
+    Not,
+    Phrase,
+    Prefix,
+    Query,
+    Word,
+)
+from archive.domain.query_values import range_of_days, range_of_numbers
+from archive.domain.scheme import Scheme
+from archive.errors import ArchiveError, InvalidInput
+
+FIELDS: Mapping[str, str] = {
+    **dict.fromkeys(("text", "正文", "全文"), "text"),
+    **dict.fromkeys(("title", "题名", "标题", "文件题名"), "title"),
+    **dict.fromkeys(("number", "文号", "编号", "文件编号"), "number"),
+    **dict.fromkeys(("party", "责任者"), "party"),
+    **dict.fromkeys(("file", "文件名"), "file"),
+    **dict.fromkeys(("dossier", "档号", "项目"), "dossier"),
+    **dict.fromkeys(("scheme", "方案", "档案方案"), "scheme"),
+    **dict.fromkeys(("class", "分类", "类别", "分类号"), "class"),
+    **dict.fromkeys(("phase", "阶段"), "phase"),
+    **dict.fromkeys(("type", "类型", "文件类型"), "type"),
+    **dict.fromkeys(("date", "日期"), "date"),
+    **dict.fromkeys(("year", "年份", "年度"), "year"),
+}
+"""The names that may stand before a colon, and the fields they mean. A scheme's own fields are `meta.` and their
+name; their labels are given to `parse`."""
+
+LONGEST = 2000  # characters
+DEEPEST = 30  # brackets
+
+_OPERATORS = {"_OR", "_AND", "_NOT"}
+_CHINESE_OPERATORS = re.compile(r"(?<!\S)(?:或|与|且|非)(?!\S)")
+_USES_THE_LANGUAGE = re.compile(r'(?<!\S)(?:OR|AND|NOT)(?!\S)|["“”「」『』《》|]|&&')
+
+
+def parse(text: str, more: Mapping[str, str] | None = None) -> Query:
+    """The tree of what was typed. `more` adds names of fields ("客户名称" → "meta.customer_t").
+
+    Raises InvalidInput with `at`, the character's place from 0.
+    """
+    _check_size(text)
+    if not text.strip():
+        return Everything()
+    names = {
+        **FIELDS,
+        **{name.casefold(): field for name, field in (more or {}).items()},
+    }
+    try:
+        return _parsed(text, names)
+    except UnexpectedInput as fault:
+        plain = _as_plain_text(text, names)
+        if plain is not None:
+            return plain
+        raise _explained(text, fault) from None
+    except VisitError as wrapped:
+        if isinstance(wrapped.orig_exc, ArchiveError):
+            raise wrapped.orig_exc from None
+        raise
+
+
+def words(query: Query, field: str = "text") -> tuple[Word | Phrase | Prefix, ...]:
+    """What is to be marked in a page's `text` or `title`: words of no field and of that one, none that are excluded."""
+    match query:
+        case Word() | Phrase() | Prefix():
+            return (query,)
+        case FieldIs(field=name, value=value) if name == field:
+            return (Prefix(value[:-1]) if value.endswith("*") else Phrase(value),)
+        case All(parts) | AnyOf(parts):
+            found = (word for part in parts for word in words(part, field))
+            return tuple(dict.fromkeys(found))
+        case _:
+            return ()
+
+
+def with_codes(query: Query, schemes: Iterable[Scheme]) -> Query:
+    """The query with what schemes call their classes, phases, types and themselves (`类型:合同`) as the codes pages
+    carry. A value that no scheme knows stays as it is, and finds nothing."""
+    held = tuple(schemes)
+    return _with_fields(query, lambda leaf: _coded(leaf, held))
+
+
+def _coded(leaf: FieldIs, schemes: Sequence[Scheme]) -> Query:
+    codes = dict.fromkeys(code for scheme in schemes for code in _codes(leaf.field, leaf.value.strip(), scheme))
+    if not codes:
+        return leaf
+    found = tuple(replace(leaf, value=code) for code in codes)
+    return found[0] if len(found) == 1 else AnyOf(found)
+
+
+def _codes(field: str, value: str, scheme: Scheme) -> list[str]:
+    named: Iterable[tuple[str, str, str]]
+    match field:
+        case "scheme":
+            named = [(scheme.id, scheme.label.zh, scheme.label.en)]
+        case "class":
+            all_classes = (found for top in scheme.classes for found, _ in top.walk())
+            named = [(found.code, found.label.zh, found.label.en) for found in all_classes]
+        case "phase":
+            named = [(phase.id, phase.label.zh, phase.label.en) for phase in scheme.phases]
+        case "type":
+            named = [(type_.id, type_.label.zh, type_.label.en) for type_ in scheme.types]
+        case _:
+            return []
+    return [names[0] for names in named if value.casefold() in {name.casefold() for name in names}]
+
+
+# --- from text to tree --------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _parser(names: tuple[str, ...]) -> Lark:
+    grammar = Path(__file__).with_suffix(".lark").read_text("utf-8")
+    alternatives = "|".join(re.escape(name).replace("/", r"\/") for name in sorted(names, key=len, reverse=True))
+    meta = r"meta\.\w+"
+    return Lark(
+        grammar.replace("@NAMES@", f"{meta}|{alternatives}"),
+        parser="lalr",
+        lexer="basic",
+        maybe_placeholders=False,
+    )
+
+
+def _parsed(text: str, names: Mapping[str, str]) -> Query:
+    tree = _parser(tuple(names)).parse(text)
+    made: Query = _TreeMaker(names).transform(tree)
+    return made
+
+
+class _TreeMaker(Transformer[Token, Query]):
+    """Makes the domain's tree out of the parser's."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def word(self, found: list[Token]) -> Query:
+        text = str(found[0])
+        bare = text.rstrip("*＊")
+        return Prefix(bare) if bare and bare != text else Word(text)
+
+    def phrase(self, found: list[Token]) -> Query:
+        return Phrase(str(found[0])[1:-1])
+
+    def all_of(self, parts: list[Query]) -> Query:
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def any_of(self, parts: list[Query]) -> Query:
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def negated(self, parts: list[Query]) -> Query:
+        return Not(parts[0])
+
+    def field(self, found: list[Token | Query]) -> Query:
+        head, value = found
+        assert isinstance(head, Token) and not isinstance(value, Token)
+        typed = str(head)[:-1].strip().casefold()
+        name = self._names.get(typed, typed)
+        place = head.end_pos or 0
+        return _with_words(value, lambda word: _field_query(name, word, place))
+
+
+def _with_words(query: Query, change: Callable[[str], Query]) -> Query:
+    match query:
+        case Word(text) | Phrase(text):
+            return change(text)
+        case Prefix(text):
+            return change(f"{text}*")
+        case All(parts):
+            return All(tuple(_with_words(part, change) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(_with_words(part, change) for part in parts))
+        case Not(part):
+            return Not(_with_words(part, change))
+        case _:
+            return query
+
+
+def _with_fields(query: Query, change: Callable[[FieldIs], Query]) -> Query:
+    match query:
+        case FieldIs():
+            return change(query)
+        case All(parts):
+            return All(tuple(_with_fields(part, change) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(_with_fields(part, change) for part in parts))
+        case Not(part):
+            return Not(_with_fields(part, change))
+        case _:
+            return query
+
+
+def _field_query(name: str, value: str, place: int) -> Query:
+    if name == "date" or name.endswith("_d"):
+        return FieldRange(name, *range_of_days(value, place))
+    if name == "year" or (name.endswith("_n") and name.startswith("meta.")):
+        return FieldRange(name, *range_of_numbers(value, place))
+    return FieldIs(name, value)
+
+
+# --- what cannot be parsed ----------------------------------------------------------------------------------------
+
+
+def _check_size(text: str) -> None:
+    if len(text) > LONGEST:
+        raise InvalidInput("query_too_long", at=LONGEST, length=len(text), most=LONGEST)
+    depth = 0
+    for at, letter in enumerate(text):
+        depth += (letter in "(（") - (letter in ")）")
+        if depth > DEEPEST:
+            raise InvalidInput("query_too_deep", at=at, most=DEEPEST)
+
+
+def _as_plain_text(text: str, names: Mapping[str, str]) -> Query | None:
+    """The query with its stray brackets taken for punctuation and its lone 或, 与, 非 for words; None where it uses
+    the language, so that the person should be told."""
+    if _USES_THE_LANGUAGE.search(text):
+        return None
+    typed = [piece for piece in re.split(r"[\s()（）]+", text) if piece]
+    quoted = [f'"{piece}"' if _CHINESE_OPERATORS.fullmatch(piece) else piece for piece in typed]
+    try:
+        return _parsed(" ".join(quoted), names) if quoted else Word(text.strip())
+    except (UnexpectedInput, VisitError):
+        return None
+
+
+def _explained(text: str, fault: UnexpectedInput) -> InvalidInput:
+    at = fault.pos_in_stream if fault.pos_in_stream is not None and fault.pos_in_stream >= 0 else len(text)
+    if isinstance(fault, UnexpectedCharacters):
+        key = "query_quote_open" if text[at] in '"“”「」『』《》' else "query_broken"
+        return InvalidInput(key, at=at, place=at + 1)
+    if isinstance(fault, UnexpectedToken) and fault.token.type != "$END":
+        return _unexpected(text, fault.token, at)
+    return _unfinished(text)
+
+
+def _unexpected(text: str, token: Token, at: int) -> InvalidInput:
+    if token.type == "_CLOSE":
+        before = text[:at].rstrip()
+        key = "query_bracket_empty" if before.endswith(("(", "（")) else "query_bracket_close"
+        return InvalidInput(key, at=at, place=at + 1)
+    if token.type in _OPERATORS:
+        return InvalidInput("query_operator", at=at, place=at + 1, operator=str(token))
+    return InvalidInput("query_broken", at=at, place=at + 1)
+
+
+def _unfinished(text: str) -> InvalidInput:
+    open_at = _open_bracket(text)
+    if open_at is not None:
+        return InvalidInput("query_bracket_open", at=open_at, place=open_at + 1)
+    last = text.split()[-1]
+    return InvalidInput("query_ends_early", at=len(text), after=last)
+
+
+def _open_bracket(text: str) -> int | None:
+    """Where the outermost bracket that is never closed stands; quotes are skipped."""
+    opened: list[int] = []
+    bare = re.sub(r'["“”][^"“”]*["“”]', lambda found: " " * len(found[0]), text)
+    for at, letter in enumerate(bare):
+        if letter in "(（":
+            opened.append(at)
+        elif letter in ")）" and opened:
+            opened.pop()
+    return opened[0] if opened else None

@@ -1,0 +1,237 @@
+"""What is a word: decided here once, for every engine and for highlights. Must not know any engine.
+
+Text is folded character by character (width and compatibility forms by NFKC, case, accents, traditional to
+simplified); what is neither letter, digit nor Han is ignored. Two streams of tokens come out of it:
+
+`units`  each Han character, each run of letters, each run of digits is one position;
+`pairs`  each Han character with the Han character that follows it, across line breaks and punctuation; the last of a
+         run stands alone, so that two runs never look like one.
+
+Letters and digits are apart: `HX-8000`, `HX8000` and `HX 8000` are the same two units, `460675.64` is 460675 and 64.
+Kana, bopomofo and hangul count as Han, since they are written without spaces too.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from opencc import OpenCC
+
+LONGEST_UNIT = 64  # longer runs are cut: OCR reads hatching as hundreds of ones, and engines limit a term
+
+IGNORED, HAN, LETTER, DIGIT = 0, 1, 2, 3
+
+# Unified ideographs with their extensions, 〇 and 々, kana, bopomofo, hangul syllables.
+HAN_RANGES = (
+    (0x3005, 0x3007),
+    (0x3041, 0x3096),
+    (0x309D, 0x309F),
+    (0x30A1, 0x30FA),
+    (0x30FC, 0x30FF),
+    (0x3105, 0x312F),
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xAC00, 0xD7A3),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x323AF),
+)
+HAN_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in HAN_RANGES)  # for character classes of `re`
+
+_SPACE = 0x20
+_TABLE_END = 0x323B0  # beyond it nothing is a word
+_EUROPEAN_END = 0x0530  # Latin, Greek and Cyrillic lose their accents
+# Where characters have a compatibility form, a case, an accent, or are not seen: all blocks but those of plain Han,
+# Yi, hangul and the rare scripts of the first supplementary plane. Simplifying is a table of its own.
+_WITH_OTHER_FORMS = (
+    (0x0000, 0x3400),
+    (0xF900, 0x10000),
+    (0x1D400, 0x1D800),
+    (0x1F100, 0x1F300),
+    (0x2F800, 0x2FA20),
+)
+_OTHER = 0  # in the table: becomes several characters, or none
+
+Codes = NDArray[np.uint32]
+
+
+class Unit(NamedTuple):
+    """One position of the `units` stream, folded, with its offsets in the text's own characters."""
+
+    text: str
+    start: int
+    end: int
+    kind: int  # HAN, LETTER or DIGIT
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text: every ignored character is a space. `origin` maps its offsets to the text's own (one more entry
+    than characters); None where they are the same."""
+
+    text: str
+    origin: NDArray[np.intp] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The offsets in the text's own characters of a part that is not empty."""
+        if self.origin is None:
+            return start, end
+        return int(self.origin[start]), int(self.origin[end - 1]) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Both streams as text with a space between tokens, as engines take it."""
+
+    pairs: str
+    units: str
+
+
+class _Tables(NamedTuple):
+    fold: Codes  # code point to folded code point; _OTHER: see `several`
+    kind: NDArray[np.uint8]
+    several: dict[int, str]
+
+
+def fold(text: str) -> Folded:
+    """`text` folded, with the way back to its own offsets."""
+    tables = _tables()
+    codes, kinds = _looked_up(text, tables)
+    if codes.all():
+        return Folded(_joined(np.where(kinds == IGNORED, np.uint32(_SPACE), codes)), None)
+    pieces = [
+        tables.several[ord(letter)] if code == _OTHER else chr(code) for letter, code in zip(text, codes, strict=True)
+    ]
+    origin = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
+    codes = _codes("".join(pieces))
+    spaced = np.where(_kinds(codes, tables) == IGNORED, np.uint32(_SPACE), codes)
+    return Folded(_joined(spaced), np.append(origin, len(text)))
+
+
+def tokens(text: str) -> Tokens:
+    """Both streams of `text`."""
+    codes = _codes(fold(text).text)
+    word, starts, kinds = _words(codes)
+    return Tokens(_pairs(word, kinds), _spaced(word, starts))
+
+
+def units(text: str) -> list[Unit]:
+    """The `units` stream of `text` with offsets; for queries and other short texts."""
+    folded = fold(text)
+    codes = _codes(folded.text)
+    places = np.flatnonzero(codes != _SPACE)
+    word, starts, kinds = _words(codes)
+    if not len(word):
+        return []
+    first = np.flatnonzero(starts)
+    last = np.append(first[1:], len(word)) - 1
+    found = []
+    for begin, end in zip(first.tolist(), last.tolist(), strict=True):
+        low, high = int(places[begin]), int(places[end]) + 1
+        found.append(Unit(folded.text[low:high], *folded.span(low, high), int(kinds[begin])))
+    return found
+
+
+def squeezed(text: str) -> str:
+    """`text` folded, without anything that is ignored: what `Contains` compares."""
+    return fold(text).text.replace(" ", "")
+
+
+def _words(codes: Codes) -> tuple[Codes, NDArray[np.bool_], NDArray[np.uint8]]:
+    """The characters that count, which of them begin a unit, and their kinds."""
+    places = np.flatnonzero(codes != _SPACE)
+    word = codes[places]
+    kinds = _kinds(word, _tables())
+    starts = np.ones(len(word), dtype=np.bool_)
+    starts[1:] = (kinds[1:] == HAN) | (kinds[1:] != kinds[:-1]) | (np.diff(places) > 1)
+    order = np.arange(len(word))
+    begun = np.maximum.accumulate(np.where(starts, order, 0)) if len(word) else order
+    return word, starts | ((order - begun) % LONGEST_UNIT == 0), kinds
+
+
+def _spaced(word: Codes, starts: NDArray[np.bool_]) -> str:
+    if not len(word):
+        return ""
+    places = np.arange(len(word)) + np.cumsum(starts) - 1
+    out = np.full(int(places[-1]) + 1, _SPACE, dtype=np.uint32)
+    out[places] = word
+    return _joined(out)
+
+
+def _pairs(word: Codes, kinds: NDArray[np.uint8]) -> str:
+    han = np.flatnonzero(kinds == HAN)
+    if not len(han):
+        return ""
+    out = np.full((len(han), 3), _SPACE, dtype=np.uint32)
+    out[:, 0] = word[han]
+    follows = np.flatnonzero(np.diff(han) == 1)
+    out[follows, 1] = word[han[follows + 1]]
+    return _joined(out.ravel())
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
+
+
+def _joined(codes: Codes) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
+
+
+def _looked_up(text: str, tables: _Tables) -> tuple[Codes, NDArray[np.uint8]]:
+    codes = tables.fold[np.minimum(_codes(text), _TABLE_END)]
+    return codes, _kinds(codes, tables)
+
+
+def _kinds(codes: Codes, tables: _Tables) -> NDArray[np.uint8]:
+    return tables.kind[np.minimum(codes, _TABLE_END)]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> _Tables:
+    """Made once a process, in about a quarter of a second."""
+    fold_table = np.arange(_TABLE_END + 1, dtype=np.uint32)
+    fold_table[_TABLE_END] = _SPACE
+    simplified = _simplified()
+    fold_table[[ord(old) for old in simplified]] = [ord(new) for new in simplified.values()]
+    several = {}
+    for code in (code for low, high in _WITH_OTHER_FORMS for code in range(low, high)):
+        folded = _folded(chr(code), simplified)
+        fold_table[code] = ord(folded) if len(folded) == 1 else _OTHER
+        if len(folded) != 1:
+            several[code] = folded
+    return _Tables(fold_table, _kind_table(), several)
+
+
+def _kind_table() -> NDArray[np.uint8]:
+    letters = (LETTER if chr(code).isalnum() else IGNORED for code in range(_TABLE_END))
+    table = np.fromiter(chain(letters, [IGNORED]), dtype=np.uint8)
+    table[ord("0") : ord("9") + 1] = DIGIT
+    for low, high in HAN_RANGES:
+        table[low : high + 1] = HAN
+    return table
+
+
+def _simplified() -> dict[str, str]:
+    han = [chr(code) for low, high in HAN_RANGES for code in range(low, high + 1)]
+    # One character a line: OpenCC converts words where it can, and offsets must stay.
+    turned = OpenCC("t2s").convert("\n".join(han)).split("\n")
+    return {old: new for old, new in zip(han, turned, strict=True) if old != new and len(new) == 1}
+
+
+def _folded(letter: str, simplified: dict[str, str]) -> str:
+    if unicodedata.category(letter) in ("Cf", "Mn", "Me"):
+        return ""  # soft hyphens, zero-width spaces, variation selectors, loose accents
+    wide = unicodedata.normalize("NFKC", letter).casefold()
+    if wide.isalpha() and ord(letter) < _EUROPEAN_END:
+        wide = "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
+    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in wide)
+    shown = "".join(simplified.get(c, c) for c in digits)
+    # ① before a number, a raised 2 behind one: they must not grow together with it.
+    return f" {shown} " if unicodedata.category(letter) == "No" else shown
