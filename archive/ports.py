@@ -189,8 +189,9 @@ class OpenedPage:
 class Decoder(Protocol):
     """Opens untrusted bytes, each call in a child process with limits on memory and time."""
 
-    def examine(self, path: Path) -> Examined:
-        """Raises Unreadable (encrypted, truncated, bomb-like, …: one sentence each)."""
+    def examine(self, path: Path, name: str = "") -> Examined:
+        """What the file is. `name` is the name it came with: it decides nothing, but an ending that promises
+        something else gives a warning. Raises Unreadable (encrypted, truncated, bomb-like, …: one sentence each)."""
 
     def page(self, path: Path, number: int) -> OpenedPage:
         """The page `number` (from 1). Raises Unreadable."""

@@ -50,25 +50,23 @@ class Structure:
 
 
 @contextmanager
-def opened(path: Path, spare: int, *, is_spare_filled: bool = False) -> Iterator[Opened]:
+def opened(path: Path, spare: int) -> Iterator[Opened]:
     """The file at `path`, or its repaired copy in the memory file `spare` (a descriptor), which is filled here unless
-    an earlier call did. Raises Unreadable: locked, damaged, truncated."""
-    found = None if is_spare_filled else _by_pdfium(path)
-    if found is not None:
-        result = Opened(found, False)
-    else:
-        if not is_spare_filled:
+    an earlier call did. Raises Unreadable: locked, damaged, truncated, without pages."""
+    repaired = os.fstat(spare).st_size > 0
+    document = None if repaired else _by_pdfium(path)
+    if document is None:
+        if not repaired:
             _repair(path, spare)
-        again = _by_pdfium(Path(f"/proc/self/fd/{spare}"))
-        if again is None:
-            raise Unreadable("file_damaged")
-        result = Opened(again, True)
-    if result.document.get_formtype() != pdfium.FORMTYPE_NONE:
-        result.document.init_forms()  # without it what is filled in is not drawn
+        document, repaired = _by_pdfium(Path(f"/proc/self/fd/{spare}")), True
+    if document is None:
+        raise Unreadable("file_damaged")
+    if document.get_formtype() != pdfium.FORMTYPE_NONE:
+        document.init_forms()  # without it what is filled in is not drawn
     try:
-        yield result
+        yield Opened(document, repaired)
     finally:
-        result.document.close()
+        document.close()
 
 
 def page_count(document: pypdfium2.PdfDocument, most: int) -> int:
@@ -109,10 +107,11 @@ def structure(path: Path) -> Structure:
 
 def _by_pdfium(path: Path) -> pypdfium2.PdfDocument | None:
     """The document, None where PDFium cannot open it or finds no page in it that loads."""
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError:
+    # Not by pypdfium2's own opening: that follows links, and a file in memory has only a link for a name.
+    handle = pdfium.FPDF_LoadDocument(os.fsencode(path), None)
+    if not handle:
         return None
+    document = pypdfium2.PdfDocument(handle)
     if any(_is_there(document, index) for index in range(min(len(document), 10_000))):
         return document
     document.close()
@@ -126,28 +125,31 @@ def _is_there(document: pypdfium2.PdfDocument, index: int) -> bool:
 
 
 def _repair(path: Path, spare: int) -> None:
-    """qpdf's copy of the file, unlocked where no password is needed, into `spare`. Streams stay packed: unpacking
-    nested ones takes half a minute. Raises Unreadable."""
+    """qpdf's copy of the file, unlocked where no password is needed, into `spare`. Raises Unreadable."""
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if not len(pdf.pages):
                 raise Unreadable("file_without_pages")
-            with os.fdopen(os.dup(spare), "r+b") as copy:
-                copy.truncate(0)
-                copy.seek(0)
-                pdf.save(
-                    copy,
-                    encryption=False,
-                    compress_streams=False,
-                    stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                    object_stream_mode=pikepdf.ObjectStreamMode.disable,
-                )
+            _save(pdf, spare)
     except pikepdf.PasswordError as error:
         raise Unreadable("file_locked") from error
     except (MemoryError, Unreadable):
         raise
     except Exception as error:
+        os.ftruncate(spare, 0)
         raise Unreadable("file_damaged" if _has_end(path) else "file_truncated") from error
+
+
+def _save(pdf: pikepdf.Pdf, spare: int) -> None:
+    """Streams stay packed: unpacking nested ones takes half a minute."""
+    with os.fdopen(os.dup(spare), "r+b") as copy:
+        pdf.save(
+            copy,
+            encryption=False,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
 
 
 def _has_end(path: Path) -> bool:

@@ -93,14 +93,19 @@ _CLEAN = re.compile(
 def judge(letters: Letters, image_share: float, picture: NDArray[np.uint8], scale: float) -> Verdict:
     """The verdict on a page's text. `picture` is the page in grey at about 108 dpi, `scale` its pixels for each
     pixel of the boxes; `image_share` the part of the page under its largest image."""
+    words = judge_words(letters, RULES.least_on_scan if image_share > RULES.scan_share else RULES.least)
+    if words is not Verdict.GOOD:
+        return words
+    return Verdict.GOOD if on_ink(letters.ink, picture, scale) >= RULES.on_ink else Verdict.MISPLACED
+
+
+def judge_words(letters: Letters, least: int = RULES.least) -> Verdict:
+    """The verdict on the characters alone, for a page without a picture: never MISPLACED."""
     text = _LEADERS.sub("", letters.text.replace("\ufffe", ""))
     visible = "".join(text.split())
-    least = RULES.least_on_scan if image_share > RULES.scan_share else RULES.least
     if max(len(visible), letters.unmapped) < least:
         return Verdict.TOO_LITTLE
-    if is_garbage(letters, text, visible):
-        return Verdict.GARBAGE
-    return Verdict.GOOD if on_ink(letters.ink, picture, scale) >= RULES.on_ink else Verdict.MISPLACED
+    return Verdict.GARBAGE if is_garbage(letters, text, visible) else Verdict.GOOD
 
 
 def is_garbage(letters: Letters, text: str, visible: str) -> bool:

@@ -161,6 +161,13 @@ WARNINGS: dict[str, tuple[str, str]] = {
         "扩展名与内容不符，按内容处理。",
         "The name's ending does not fit what the file is; it was taken for what it is.",
     ),
+    "file_not_read": (
+        "这种文件不读内容，只作为附件保存，随时可下载。要能按内容检索，另存为 PDF 或 TIFF 后再收。",
+        (
+            "Files of this kind are kept as attachments and not read. To find one by its words, save it as a PDF or TIFF "
+            "and take that in."
+        ),
+    ),
     "file_repaired": (
         "文件有损坏，已修复后读取，可能不全。与原件核对页数。",
         "The file was damaged and repaired before it was read; it may be incomplete. Compare the pages with the paper.",

@@ -129,7 +129,7 @@ def split(ports: Ports, id: str) -> None:
         return
     try:
         with ports.store.local_file(read.record.source) as path:
-            examined = ports.decoder.examine(path)
+            examined = ports.decoder.examine(path, read.record.file_name)
     except Unreadable as reason:
         _fail(ports, read, reason)
         return
