@@ -62,6 +62,7 @@ class Loan(Part):
 
     n: int
     slip: str  # one slip for all copies issued together
+    together: tuple[str, ...] = ()  # codes of all copies on the slip, this one too
     borrower: str  # login
     borrower_name: str
     asked_for: str  # 查阅内容

@@ -6,6 +6,7 @@ sets everything but the event, which the service adds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
 from archive.domain.condition import GOOD, read_condition
@@ -40,8 +41,10 @@ def issue(
     *,
     slip: str,
     by: str,
+    together: Sequence[str] = (),
 ) -> Copy:
-    """The copy, lent on these terms under this slip number by this login."""
+    """The copy, lent on these terms under this slip number by this login; `together` are the codes of all copies on
+    the slip."""
     action = Action.LEND_OUTSIDE if terms.where == OUTSIDE else Action.ISSUE
     row = allowed(copy, action, scheme, around)
     check_terms(copy, scheme, around, terms)
@@ -49,6 +52,7 @@ def issue(
     loan = Loan(
         n=copy.loans + 1,
         slip=slip,
+        together=tuple(together) or (copy.id,),
         borrower=terms.borrower.login,
         borrower_name=terms.borrower.name,
         asked_for=terms.asked_for.strip(),
@@ -71,6 +75,20 @@ def issue(
         "due_on": due.astimezone(around.zone).date(),
     }
     return copy.model_copy(update={"state": row.after.value, "loan": loan, "loans": loan.n, **lists})
+
+
+def withdraw(copy: Copy, before: Loan | None) -> Copy:
+    """The copy as if its open loan had not been made: for a slip of several copies that came to nothing before it was
+    handed out. `before` is the loan before it. Not an act of the desk, so not in the table."""
+    lists = {"borrower": "", "where": "", "due_on": None}
+    return copy.model_copy(
+        update={
+            "state": CopyState.SHELVED.value,
+            "loan": before,
+            "loans": copy.loans - 1,
+            **lists,
+        }
+    )
 
 
 def give_back(

@@ -6,6 +6,7 @@ quotes the rule, its clause in the office's regulation, and what would be possib
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -24,7 +25,9 @@ WHERE = {
 }
 END_OF_DAY = time(23, 59, 59)
 MOST_SIGNATURE = 20_000  # characters of a drawn signature's path
+MOST_TYPED = 100  # characters of a typed one
 MOST_TEXT = 500
+_DRAWN = re.compile(r"[Mm][\d\s.,+\-eMmLlHhVvCcSsQqTtZz]*\d[\d\s.,+\-eMmLlHhVvCcSsQqTtZz]*")
 
 _DEFAULT_WORDS = Label(
     zh="方案没有规定的，只可登记后在室内查阅，当日归还",
@@ -179,8 +182,19 @@ def check_form(terms: Terms) -> None:
     for name, value in limits.items():
         if len(value) > MOST_TEXT:
             raise InvalidInput("text_too_long", field=name, most=MOST_TEXT, given=len(value))
-    if len(terms.signature) > MOST_SIGNATURE:
+    _check_signature(terms.signature.strip())
+
+
+def _check_signature(signature: str) -> None:
+    if len(signature) > MOST_SIGNATURE:
         raise InvalidInput("signature_too_long", field="signature", most=MOST_SIGNATURE)
+    if len(signature) > MOST_TYPED and not is_drawn(signature):
+        raise InvalidInput("signature_unreadable", field="signature", most=MOST_TYPED)
+
+
+def is_drawn(signature: str) -> bool:
+    """Whether a signature was drawn (it is the path of an SVG drawing) and not typed."""
+    return _DRAWN.fullmatch(signature) is not None
 
 
 def check_terms(copy: Copy, scheme: Scheme, around: Circumstances, terms: Terms) -> None:

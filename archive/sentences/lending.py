@@ -46,6 +46,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{code} 刚被另一处改过，这次没有写成。看清现状再办。",
         "{code} was changed elsewhere a moment ago and this was not written. Look at it as it is now.",
     ),
+    "lending_half": (
+        "没有办成：{reason} 其中 {codes} 已记为借出，没能撤回。在借阅台逐件查看，办理归还。",
+        "Not done: {reason} But {codes} are recorded as lent and could not be taken back. Return them at the desk.",
+    ),
+    "lending_slow": (
+        "登记用时太长，这一单没有办，各件都没有借出。再登记一次。",
+        "Registering took too long; the slip was dropped and nothing is lent. Issue it again.",
+    ),
     "borrower_may_not_see": (
         "{name} 的角色不能看 {code} 的密级，不能借。换一位借阅人，或请系统管理员调整角色。",
         "{name} may not see papers of the level of {code}. Lend it to somebody who may, or have the roles changed.",
@@ -87,6 +95,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "签名太大，最多 {most} 个字符。重签一次，或键入姓名。",
         "The signature is too large, {most} characters at most. Draw it again, or type the name.",
     ),
+    "signature_unreadable": (
+        "签名既不是手写笔迹，也不是姓名（最多 {most} 字）。重签一次，或键入姓名。",
+        "This is neither a drawn signature nor a name ({most} characters at most). Draw it again, or type the name.",
+    ),
     "room_needed": (
         "外借须写去向。写明带到哪里。",
         "Where it is taken is empty. Say where it goes.",
@@ -111,6 +123,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有账号 {login}，或账号已停用。核对借阅人。",
         "There is no account {login}, or it is closed. Check the borrower.",
     ),
+    "no_such_person": (
+        "没有账号 {login}，或账号已停用。核对这一栏。",
+        "There is no account {login}, or it is closed. Check this field.",
+    ),
     # codes
     "no_copy": (
         "没有条码号 {code}。核对后再扫，或按卷宗号、案卷题名检索。",
@@ -121,8 +137,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No copy {code}. Near it are {near}; choose one.",
     ),
     "code_taken_as": (
-        "没有条码号 {asked}。第 {at} 位是字母 {given}，这里应是数字 {wanted}。已按 {code} 查到一件。",
-        "No copy {asked}. Character {at} is the letter {given}, a digit {wanted} belongs there. Taken as {code}.",
+        "没有条码号 {asked}。第 {number} 位是 {given}，这里应是 {wanted}。已按 {code} 查到一件。",
+        "No copy {asked}. Character {number} is {given}, {wanted} belongs there. Taken as {code}.",
+    ),
+    # copies
+    "copy_needs_volume": (
+        "卷宗 {number} 没有第 {volume} 卷。先整理成卷。",
+        "Dossier {number} has no volume {volume}. Arrange it first.",
+    ),
+    "copy_needs_fixed": (
+        "{number} 第 {volume} 卷还没有定卷，不能登记{what}。先定卷。",
+        "Volume {volume} of {number} is not fixed; its {what} cannot be registered. Fix it first.",
+    ),
+    "copy_kind_unknown": (
+        "不认识的类别：{given}。选原件或常备复印件。",
+        "There is no kind of copy called {given}. Choose original or photocopy.",
+    ),
+    "place_needed": (
+        "没有写位置。写明柜、层、盒。",
+        "The place is empty. Say cabinet, shelf and box.",
     ),
     # coming back
     "difference_open": (
