@@ -18,4 +18,43 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "你的角色不能做这件事（{permission}）。找管理员开通，或请有权的人来做。",
         "Your roles do not allow this ({permission}). Ask the administrator, or somebody who may.",
     ),
+    "no_broker_program": (
+        "找不到队列程序（valkey-server）。重新运行 make run 装好依赖，或安装 valkey、redis 后再试。",
+        "The queue's program (valkey-server) is missing. Run make run to install it, or install valkey or redis.",
+    ),
+    "already_running": (
+        "这个数据文件夹（{data}）已有一个 dossier 在运行，地址 {address}。用那一个；要另开一个，换数据文件夹和端口。",
+        (
+            "A dossier is already running on this data folder ({data}), at {address}. Use that one; to run another, "
+            "choose another data folder and port."
+        ),
+    ),
+    "port_taken": (
+        "端口 {port} 已被别的程序占用，没有启动。用 PORT= 或 --port 换一个端口再试。",
+        "Port {port} is used by another program; nothing was started. Choose another with PORT= or --port.",
+    ),
+    "host_unknown": (
+        "本机没有地址 {host}，没有启动。检查 DOSSIER_HOST，或不设它，只在本机使用。",
+        "This machine has no address {host}; nothing was started. Check DOSSIER_HOST, or leave it out.",
+    ),
+    "data_not_writable": (
+        "数据文件夹 {data} 写不进去（{reason}）。检查权限和磁盘，或用 DATA=、DOSSIER_DATA 换一个。",
+        "The data folder {data} cannot be written ({reason}). Check its rights and the disk, or choose another folder.",
+    ),
+    "not_the_owner": (
+        "数据文件夹 {data} 属于 {owner}。换成该用户运行这条命令，或在浏览器里登录后操作。",
+        "The data folder {data} belongs to {owner}. Run this command as that user, or sign in with the browser.",
+    ),
+    "stop_first": (
+        "dossier 还在这个数据文件夹上运行。先停下它（Ctrl-C），再运行这条命令。",
+        "A dossier is running on this data folder. Stop it (Ctrl-C), then run this command.",
+    ),
+    "nothing_there": (
+        "数据文件夹 {data} 里还没有档案。用 dossier up 建立，或检查 DOSSIER_DATA。",
+        "There is no archive in {data} yet. Make one with dossier up, or check DOSSIER_DATA.",
+    ),
+    "part_does_not_start": (
+        "{part} 起不来，已全部停下。看日志 {log}。",
+        "The part {part} does not start; everything was stopped. Look into {log}.",
+    ),
 }

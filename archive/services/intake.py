@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
@@ -194,17 +194,22 @@ def _not_final(ports: Ports, document: Document) -> list[int]:
     return [n for id, n in ids.items() if id not in there or not PageState(there[id].record.state).is_final]
 
 
-def read_pages(ports: Ports, document_id: str, numbers: Sequence[int]) -> None:
+def read_pages(
+    ports: Ports, document_id: str, numbers: Sequence[int], *, go_on: Callable[[], bool] = lambda: True
+) -> list[int]:
     """Reads those of the pages that are not final yet, writes each page's record as soon as it is read, and finishes
-    the document when its last page is in."""
+    the document when its last page is in. Stops before a page where `go_on` says no; the numbers left."""
     document = ports.index.get(Document, document_id)
-    wanted = set(_not_final(ports, document.record)) & set(numbers)
-    for number in sorted(wanted):
+    wanted = sorted(set(_not_final(ports, document.record)) & set(numbers))
+    for at, number in enumerate(wanted):
+        if not go_on():
+            return wanted[at:]
         facts = page_reading.read_page(ports, document.record, number)
         filing.write_page(ports, document_id, facts)
     document = ports.index.get(Document, document_id)
     if document.record.finished != "yes" and not _not_final(ports, document.record):
         finish(ports, document_id)
+    return []
 
 
 def finish(ports: Ports, document_id: str) -> None:

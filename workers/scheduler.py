@@ -1,0 +1,116 @@
+"""`python -m workers.scheduler`: what has to happen by itself, again and again, each thing at its own pace.
+
+One thing that fails is logged and does not keep the others from their turn. Decides nothing: each is one service.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.config import settings
+from archive.errors import ArchiveError
+from archive.ports import Ports
+from archive.services import intake, reconcile, rereading
+from workers.supervisor import die_with_parent
+
+if TYPE_CHECKING:
+    from archive.bootstrap import Application
+
+log = logging.getLogger("workers.scheduler")
+
+RECONCILE_SECONDS = 300.0
+PULSE = 0.5  # seconds
+
+
+@dataclass
+class Duty:
+    """Something that is done every `every` seconds, the first time `first` seconds from now."""
+
+    name: str
+    every: float
+    work: Callable[[], object]
+    first: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._due = time.monotonic() + self.first
+
+    def do_when_due(self) -> None:
+        """Does it if it is time; an error is logged and the next time comes all the same."""
+        if time.monotonic() < self._due:
+            return
+        try:
+            done = self.work()
+            if done:
+                log.info("%s: %s", self.name, done)
+        except ArchiveError as reason:
+            log.warning("%s: %s", self.name, reason)
+        except Exception:  # the schedule outlives a fault of one duty
+            log.exception(self.name)
+        self._due = time.monotonic() + self.every
+
+
+class Sweeping:
+    """The sweep, and the voiding of leases where messages are known to be lost: at the start, and when the broker was
+    away."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._lost = True
+
+    def __call__(self) -> int:
+        if self._ports.queue.depth() is None:
+            self._lost = True
+            return 0
+        if self._lost:
+            intake.void_leases(self._ports)
+            self._lost = False
+        return intake.sweep(self._ports)
+
+
+def duties(application: Application) -> list[Duty]:
+    """What this archive has to have done by itself."""
+    ports = application.ports
+    pace = application.settings.sweep_seconds
+    found = [
+        Duty("sweep", pace, Sweeping(ports)),
+        Duty("reconcile", RECONCILE_SECONDS, lambda: reconcile.reconcile(ports), first=10.0),
+    ]
+    if ports.careful is not None:
+        found.append(Duty("reread", pace, lambda: rereading.start(ports, processes()), first=pace))
+    return found
+
+
+def processes() -> int:
+    """How many pages are read at once."""
+    import os
+
+    return settings().workers or os.cpu_count() or 1
+
+
+def main() -> None:
+    """Runs until SIGTERM."""
+    die_with_parent()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    from archive.bootstrap import build
+
+    application = build(settings())
+    try:
+        planned = duties(application)
+        while not stop.wait(PULSE):
+            for duty in planned:
+                duty.do_when_due()
+    finally:
+        application.close()
+
+
+if __name__ == "__main__":
+    main()

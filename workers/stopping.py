@@ -1,0 +1,33 @@
+"""How the pool's processes learn that the worker is being stopped: a pipe that only the parent holds open.
+
+A task asks between two pages, so that a stop waits for one page and not for the whole batch, and never kills a page
+in the middle of its reading.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from contextlib import suppress
+
+_reading_end, _writing_end = os.pipe()
+
+
+def announce() -> None:
+    """Tells every process of the pool; for the parent."""
+    _let_go()
+
+
+def listen() -> None:
+    """Gives up the writing end that came with the fork; for a process of the pool, when it begins."""
+    _let_go()
+
+
+def is_announced() -> bool:
+    """Whether the parent has announced the stop, or is gone."""
+    return bool(select.select([_reading_end], [], [], 0)[0])
+
+
+def _let_go() -> None:
+    with suppress(OSError):  # a second stop signal
+        os.close(_writing_end)
