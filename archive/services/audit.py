@@ -40,9 +40,10 @@ def change(ports: Ports, read: Versioned[D], changed: D) -> Versioned[D]:
 
 
 def follow(ports: Ports, written: Versioned[D]) -> None:
-    """What follows from a write: its event and its sidecar. Can be done again any number of times."""
-    write_event(ports, written)
+    """What follows from a write: its sidecar and its event. Can be done again any number of times. The sidecar comes
+    first: an event can be made again from the record, a record never from its event."""
     write_sidecar(ports, written)
+    write_event(ports, written)
 
 
 def write_sidecar(ports: Ports, written: Versioned[R]) -> None:

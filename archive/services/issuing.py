@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from archive.domain import lending_acts as acts
 from archive.domain.access import Actor, Permission
-from archive.domain.copy import Copy, CopyState
+from archive.domain.copy import Copy, CopyState, Loan
 from archive.domain.lending import refused_by_state
 from archive.domain.lending_rules import PREMISES, Person, Terms, check_form, check_kept
 from archive.domain.people import User
@@ -232,7 +232,7 @@ def _take_back_slip(
     left = []
     for code, copy in before.items():
         try:
-            withdraw(ports, actor, code, slip, copy)
+            withdraw(ports, actor, code, slip, copy.loan)
         except ArchiveError:
             left.append(code)
     if left:
@@ -240,16 +240,16 @@ def _take_back_slip(
         raise Unavailable("lending_half", reason=told, codes="、".join(left), all_codes=left) from reason
 
 
-def withdraw(ports: Ports, actor: Actor, code: str, slip: str, before: Copy) -> bool:
-    """Takes the loan of this slip out of the copy again, as if it had not been made; False where the copy does not
-    carry it. For slips that were never handed out."""
+def withdraw(ports: Ports, actor: Actor, code: str, slip: str, before: Loan | None) -> bool:
+    """Takes the loan of this slip out of the copy again, as if it had not been made; `before` is the loan before it.
+    False where the copy does not carry it. For slips that were never handed out."""
     for _ in range(TRIES):
         read = ports.index.get(Copy, code)
         loan = read.record.open_loan
         if loan is None or loan.slip != slip or read.record.state != CopyState.OUT:
             return False
         last = audit.event(ports, actor, "withdraw", slip=slip)
-        undone = acts.withdraw(read.record, before.loan)
+        undone = acts.withdraw(read.record, before)
         try:
             audit.change(ports, read, undone.model_copy(update={"last": last}))
         except Conflict:

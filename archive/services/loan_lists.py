@@ -19,7 +19,6 @@ from archive.ports import Listing, Ports
 PART = 500  # records asked for at once
 
 OUT = Is.of("state", CopyState.OUT.value)
-ON_LOAN = Without(Is.of("borrower", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,160 @@
+"""Writing what a crash left out: events and sidecars of records, register lines of loans, half-issued slips.
+
+Everything here follows from records read by id and may be done again at any time, by several processes at once.
+Must not decide anything that a person decides; the one thing it undoes is a slip that was never handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from archive.domain.access import SYSTEM, Access
+from archive.domain.audit import AuditEvent
+from archive.domain.copy import Copy, CopyState, RegisterLine
+from archive.domain.dossier import Dossier
+from archive.domain.kinds import DECIDED, KEPT
+from archive.domain.query import Is
+from archive.domain.record import Decided, Record, Versioned
+from archive.errors import ArchiveError
+from archive.ports import Ports
+from archive.services import audit, copies, issuing, register
+
+GRACE = timedelta(seconds=4 * issuing.ISSUE_SECONDS)  # a slip younger than this may still be being written
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What was written: how many of each."""
+
+    events: int = 0
+    sidecars: int = 0
+    lines: int = 0
+    slips: int = 0
+    copies: int = 0
+    head: int = 0  # up to this seq all was looked at; go on from here the next time
+    held: int | None = None  # seq of the first copy whose slip may still be being written
+    failed: list[str] = field(default_factory=list)  # records that could not be looked at
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all was in order."""
+        return not (self.events or self.sidecars or self.lines or self.slips or self.copies or self.failed)
+
+
+def reconcile(ports: Ports, after: int = 0, progress: Callable[[int, int], None] | None = None) -> Reconciled:
+    """Goes through the records changed since the seq `after` (0: all) and writes what is missing. `progress` is told
+    how many are done, of how many (0: unknown)."""
+    made = Reconciled(head=after)
+    done = 0
+    for kind in (*_decided_kept(), *_derived_kept()):
+        for read in ports.index.changes(kind, after):
+            try:
+                _one(ports, read, made)
+            except ArchiveError:
+                made.failed.append(f"{kind.kind}/{read.record.id}")
+            made.head = max(made.head, read.seq)
+            done += 1
+            if progress is not None:
+                progress(done, 0)
+    if made.held is not None:
+        made.head = min(made.head, made.held - 1)
+    return made
+
+
+def _decided_kept() -> list[type[Record]]:
+    return list(DECIDED.values())
+
+
+def _derived_kept() -> list[type[Record]]:
+    """Events last: those written above are looked at too."""
+    rest = [kind for kind in KEPT.values() if kind.kind not in DECIDED and kind is not AuditEvent]
+    return [*rest, AuditEvent]
+
+
+def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
+    record = read.record
+    if isinstance(record, Copy):
+        if _is_young(ports, record):
+            made.held = min(made.held or read.seq, read.seq)
+        else:
+            read = _slip(ports, read, made)
+            made.lines += _line(ports, read)
+    if isinstance(record, Dossier):
+        made.copies += copies.keep_in_step(ports, record.id)
+    if isinstance(record, Decided):
+        made.events += _event(ports, read)
+    made.sidecars += _sidecar(ports, read)
+
+
+def _event(ports: Ports, read: Versioned[Any]) -> int:
+    id = f"{read.record.kind}/{read.record.id}/{read.revision}"
+    if ports.index.get_many(AuditEvent, [id]):
+        return 0
+    audit.write_event(ports, read)
+    return 1
+
+
+def _sidecar(ports: Ports, read: Versioned[Any]) -> int:
+    record = read.record
+    revision = record.stamp if isinstance(record, RegisterLine) else read.revision
+    if not record.in_sidecar or ports.store.has_sidecar(record.kind, record.id, revision):
+        return 0
+    ports.store.put_sidecar(record.kind, record.id, revision, record.model_dump_json().encode())
+    return 1
+
+
+def _line(ports: Ports, read: Versioned[Copy]) -> int:
+    """Writes the register's line where it is missing or older than the copy."""
+    wanted = register.line_of(ports, read)
+    if wanted is None:
+        return 0
+    there = register.line(ports, wanted.id)
+    if there is not None and (there.stamp > wanted.stamp or there.loan == wanted.loan):
+        return 0
+    register.write_line(ports, read)
+    return 1
+
+
+def _is_young(ports: Ports, copy: Copy) -> bool:
+    """Whether its slip may still be being written."""
+    loan = copy.open_loan
+    return loan is not None and loan.issued_at > ports.clock.now() - GRACE
+
+
+# --- slips that were not issued to their end ----------------------------------------------------------------------
+
+
+def _slip(ports: Ports, read: Versioned[Copy], made: Reconciled) -> Versioned[Copy]:
+    """Takes a loan back that belongs to a slip of which only some copies were written: nobody was handed anything.
+    Gives the copy as it is then."""
+    copy = read.record
+    loan = copy.open_loan
+    if loan is None or copy.state != CopyState.OUT or len(loan.together) < 2:
+        return read
+    if _was_issued(ports, copy):
+        return read
+    before = register.line(ports, f"{copy.id}/{loan.n - 1}")
+    if issuing.withdraw(ports, SYSTEM, copy.id, loan.slip, before.loan if before else None):
+        made.slips += 1
+    return ports.index.get(Copy, copy.id)
+
+
+def _was_issued(ports: Ports, copy: Copy) -> bool:
+    """Whether every copy of the slip carries it, or one has its line already: lines come after the last copy."""
+    loan = copy.open_loan
+    if loan is None:
+        return True
+    there = ports.index.get_many(Copy, loan.together)
+    if all(code in there and _carries(there[code].record, loan.slip) for code in loan.together):
+        return True
+    found = ports.index.select(
+        RegisterLine, Is("copy_code", frozenset(loan.together)), Access.whole_archive(), order=("-issued_on",), size=500
+    )
+    return any(read.record.loan.slip == loan.slip for read in found.records)
+
+
+def _carries(copy: Copy, slip: str) -> bool:
+    return copy.loan is not None and copy.loan.slip == slip
