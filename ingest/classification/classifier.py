@@ -1,0 +1,118 @@
+"""The classifier of `archive.ports`: puts together what the parts of this package find.
+
+Looks at the first two pages and the last, where a paper says what it is, by whom and of when; a diary of several forms
+has its days in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from archive.domain.document import Guess
+from archive.domain.scheme import DocumentType, Scheme
+from archive.ports import Paper
+from ingest.classification.dates import best_date
+from ingest.classification.kinds import (
+    Evidence,
+    Scored,
+    affinity,
+    guess_class,
+    guess_phase,
+    guess_scheme,
+    guess_type,
+    scored_types,
+)
+from ingest.classification.numbers import best_number
+from ingest.classification.parties import best_party
+from ingest.classification.sheet import Sheet, labelled, plain, sheet_of
+from ingest.classification.titles import best_title
+
+FEW = 12  # pages up to which all are looked at
+HEAD = 0.4
+DRAWING_FILES = (".dwg", ".dxf", ".dwf")
+_PROJECT = ("客户名称", "甲方", "发包人", "工程名称", "建设项目名称", "项目名称", "单位工程", "建设单位")
+
+
+class SchemeClassifier:
+    """Guesses by field: scheme, type, phase, title, date (ISO), number, party, specialty of drawings and changes, and
+    `cls`, the class the project's name points at. What nothing is known of is left out."""
+
+    def guess(self, paper: Paper, schemes: Sequence[Scheme]) -> Mapping[str, Guess]:
+        """As `archive.ports.Classifier`."""
+        if not schemes:
+            return {}
+        sheets = _sheets(paper)
+        drawing = paper.drawing or PurePath(paper.file_name).suffix.lower() in DRAWING_FILES
+        title = best_title(sheets, paper.file_name, paper.title, drawing=drawing)
+        seen = _evidence(paper, sheets, title, drawing=drawing)
+        ranked = [(scheme, scored_types(seen, scheme)) for scheme in schemes]
+        scheme_guess = guess_scheme([(affinity(seen, scheme, scored), scheme) for scheme, scored in ranked])
+        scheme, scored = next((pair for pair in ranked if scheme_guess and pair[0].id == scheme_guess.value), ranked[0])
+        kind = guess_type(seen, scored)
+        found = {
+            "scheme": scheme_guess,
+            "type": kind,
+            "phase": guess_phase(seen, scheme, kind),
+            "title": title,
+            "date": best_date(sheets, paper.file_name, len(paper.readings)),
+            "number": best_number(sheets, paper.file_name, drawing=drawing, contract=_is_contract(title)),
+            "party": best_party(
+                sheets, title.value if title else "", _type_of(kind, scored), [party.zh for party in scheme.parties]
+            )
+            if sheets
+            else None,
+            "specialty": _specialty(sheets, scheme, drawing=drawing),
+            "cls": guess_class(scheme, [seen.folder, *_project_names(sheets), seen.title]),
+        }
+        return {name: guess for name, guess in found.items() if guess is not None}
+
+
+def _sheets(paper: Paper) -> list[Sheet]:
+    """The pages a paper is judged by, without those that failed."""
+    count = len(paper.readings)
+    numbers = range(count) if count <= FEW else (0, 1, count - 2, count - 1)
+    loaded = ((number, paper.readings[number]) for number in numbers)
+    return [sheet_of(reading, number + 1) for number, reading in loaded if reading is not None]
+
+
+def _evidence(paper: Paper, sheets: Sequence[Sheet], title: Guess | None, *, drawing: bool) -> Evidence:
+    head = "\n".join(plain(piece.text) for piece in sheets[0].above(HEAD)) if sheets else ""
+    name = re.sub(r"^\d{1,3}[._\-、]?", "", plain(PurePath(paper.file_name).stem))
+    return Evidence(
+        title=plain(title.value) if title else "",
+        name=name,
+        head=head,
+        body="\n".join(sheet.text for sheet in sheets),
+        folder=plain(paper.folder),
+        drawing=drawing,
+        has_pages=bool(sheets),
+    )
+
+
+def _type_of(kind: Guess | None, scored: Sequence[Scored]) -> DocumentType | None:
+    return next((s.type for s in scored if kind and s.type.id == kind.value), None)
+
+
+def _is_contract(title: Guess | None) -> bool:
+    return bool(title and re.search(r"合同|协议", title.value))
+
+
+def _project_names(sheets: Sequence[Sheet]) -> list[str]:
+    """What the first page calls the project or the customer."""
+    named = {pair.label: plain(pair.value) for sheet in sheets[:1] for pair in labelled(sheet)}
+    return [named[label] for label in _PROJECT if label in named]
+
+
+def _specialty(sheets: Sequence[Sheet], scheme: Scheme, *, drawing: bool) -> Guess | None:
+    """What the field 专业 of a drawing's title block or of a form names, where that is one of the scheme's."""
+    for sheet in sheets[:1]:
+        for pair in labelled(sheet):
+            value = plain(pair.value)
+            named = [s for s in scheme.specialties if any(plain(word) in value for word in (s.label.zh, *s.words))]
+            if pair.label == "专业" and len(value) <= 12 and named:
+                first = min(named, key=lambda s: min(value.find(w) for w in (s.label.zh, *s.words) if w in value))
+                sure = 0.9 if len(named) == 1 and drawing else 0.85
+                return Guess(value=first.id, confidence=sure, source="text", others=tuple(s.id for s in named[1:]))
+    return None
