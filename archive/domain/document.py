@@ -118,6 +118,7 @@ class Page(Derived):
     date: Annotated[Day | None, Searched.DATE] = None
     year: Annotated[int, Searched.NUMBER] = 0
     volume: Keyword = ""  # {dossier}/{volume number}, empty while not arranged
+    item: Annotated[int, Searched.NUMBER] = 0  # the document's item number in the volume (件号)
     specialty: Keyword = ""
     building: Keyword = ""
     file_name: Text = ""
