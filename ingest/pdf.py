@@ -18,8 +18,8 @@ from typing import Any
 
 import pikepdf
 import pypdf
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2
+import pypdfium2.raw as pdfium
 from pypdf.generic import Destination
 
 from archive.errors import Unreadable
@@ -70,20 +70,18 @@ def opened(path: Path, spare: int) -> Iterator[Opened]:
 
 
 def page_count(document: pypdfium2.PdfDocument, most: int) -> int:
-    """Pages up to the last that is really there, at most `most` + 1; PDFium's own count may be a lie."""
-    stated = min(len(document), most + 1)
-    if stated > most:
+    """Pages up to the last that is really there. PDFium's own count may be a lie; where there are more than `most`
+    it is given as it is."""
+    stated = len(document)
+    if stated > most and _is_there(document, most):
         return stated
-    return next(
-        (number for number in range(stated, 0, -1) if _is_there(document, number - 1)),
-        0,
-    )
+    return next((number for number in range(min(stated, most), 0, -1) if _is_there(document, number - 1)), 0)
 
 
 def second_count(path: Path) -> int | None:
     """The number of pages by qpdf; None where qpdf cannot tell."""
     try:
-        with pikepdf.open(os.fsencode(path).decode("utf-8", "strict"), suppress_warnings=True) as pdf:
+        with pikepdf.open(path, suppress_warnings=True) as pdf:
             return len(pdf.pages)
     except MemoryError:
         raise
@@ -129,7 +127,7 @@ def _repair(path: Path, spare: int) -> None:
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if not len(pdf.pages):
-                raise Unreadable("file_without_pages")
+                raise Unreadable("file_without_pages" if _has_end(path) else "file_truncated")
             _save(pdf, spare)
     except pikepdf.PasswordError as error:
         raise Unreadable("file_locked") from error

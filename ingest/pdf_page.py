@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2
+import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -31,6 +31,14 @@ SCAN_SHARE = 0.6  # an image over so much of the page makes it a scan
 WHOLE = 0.005  # how far, of the page's size, an image may lie off the page's edge and still be the whole page
 CUT_SHARE = 0.1  # of a scan's rows: so many at its end in one dark colour are missing data
 BILEVEL = frozenset({"CCITTFaxDecode", "JBIG2Decode"})
+PLAIN_COLOURS = frozenset(
+    {
+        pdfium.FPDF_COLORSPACE_DEVICEGRAY,
+        pdfium.FPDF_COLORSPACE_DEVICERGB,
+        pdfium.FPDF_COLORSPACE_CALGRAY,
+        pdfium.FPDF_COLORSPACE_CALRGB,
+    }
+)
 TURNS = {
     90: Image.Transpose.ROTATE_270,
     180: Image.Transpose.ROTATE_180,
@@ -93,6 +101,8 @@ def draw(page: pypdfium2.PdfPage, number: int, limits: Limits, *, coarse: bool =
     if not coarse and (jpeg := _jpeg_of(page, content, limits)) is not None:
         raster, warnings = _decoded(jpeg, page.get_rotation(), content.scan, number)
         return Drawn(raster, content, warnings)
+    if not coarse and (scan := _scan_alone(page, content, limits)) is not None:
+        return Drawn(scan, content, _damage(scan, content))
     size, dpi, reduced = _target(page, content, limits, coarse=coarse)
     pixels = _rendered(page, size, grey=_is_surely_grey(content))
     raster = from_array(pixels, sane_dpi(dpi))
@@ -162,18 +172,47 @@ def _is_surely_grey(content: Content) -> bool:
     return scan is not None and content.images == 1 and not content.inks and BILEVEL >= set(scan.filters) != set()
 
 
-# --- a page that is one JPEG
+# --- a page that is one scan
 
 
-def _jpeg_of(page: pypdfium2.PdfPage, content: Content, limits: Limits) -> bytes | None:
-    """The page's one JPEG, if nothing else is to be seen on it: decoding it is twice as fast as drawing the page,
-    gives the very pixels of the scan, and says where it is cut, which PDFium does not."""
+def _lone_scan(page: pypdfium2.PdfPage, content: Content) -> Scan | None:
+    """The page's one image, if it is the whole page and nothing else is to be seen on it."""
     scan = content.scan
     if scan is None or not scan.is_whole or content.images > 1 or content.inks or content.objects > MOST_OBJECTS:
         return None
-    if scan.filters != ("DCTDecode",) or scan.size[0] * scan.size[1] > limits.megapixels * 1_000_000:
-        return None
     if pdfium.FPDFPageObj_HasTransparency(scan.object) or pdfium.FPDFPage_GetAnnotCount(page):
+        return None
+    return scan
+
+
+def _scan_alone(page: pypdfium2.PdfPage, content: Content, limits: Limits) -> Raster | None:
+    """The lone scan's own pixels: drawn, it would be stretched by a row, and black and white would become grey."""
+    scan = _lone_scan(page, content)
+    if scan is None:
+        return None
+    bits = scan.object.get_metadata()
+    most = limits.megapixels_bilevel if bits.bits_per_pixel == 1 else limits.megapixels
+    if bits.colorspace not in PLAIN_COLOURS or scan.size[0] * scan.size[1] > most * 1_000_000:
+        return None
+    try:
+        bitmap = scan.object.get_bitmap(render=False)
+    except pypdfium2.PdfiumError:
+        return None
+    pixels: NDArray[np.uint8] = bitmap.to_numpy()
+    if bitmap.format == pdfium.FPDFBitmap_Gray:
+        pixels = pixels.reshape(pixels.shape[:2])
+    elif bitmap.format in (pdfium.FPDFBitmap_BGR, pdfium.FPDFBitmap_BGRx):
+        pixels = pixels[:, :, 2::-1]
+        pixels = pixels[:, :, 1] if _has_no_colour(pixels) else pixels
+    else:
+        return None
+    return from_array(np.rot90(pixels, -(page.get_rotation() // 90)), sane_dpi(scan.dpi))
+
+
+def _jpeg_of(page: pypdfium2.PdfPage, content: Content, limits: Limits) -> bytes | None:
+    """The lone scan where it is a JPEG: decoding it ourselves says where it is cut, which PDFium does not."""
+    scan = _lone_scan(page, content)
+    if scan is None or scan.filters != ("DCTDecode",) or scan.size[0] * scan.size[1] > limits.megapixels * 1_000_000:
         return None
     data = bytes(scan.object.get_data(decode_simple=False))
     try:

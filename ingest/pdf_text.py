@@ -11,8 +11,8 @@ from collections import Counter
 from typing import Literal
 
 import numpy as np
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2
+import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from ingest.pdf_page import place_on

@@ -82,7 +82,7 @@ def _span(image: Image.Image) -> tuple[float, float]:
     values' own range where they are floats."""
     low, high = (float(value) for value in image.getextrema())  # type: ignore[arg-type]
     if image.mode == "F" or low < 0 or high > 65535:
-        return (0.0, 1.0) if 0 <= low and 0 < high <= 1 else (low, max(high, low + 1e-9))
+        return (0.0, 1.0) if low >= 0 and 0 < high <= 1 else (low, max(high, low + 1e-9))
     bits = next(bits for bits in (8, 10, 12, 14, 16) if high < 2**bits)
     return 0.0, float(2**bits - 1)
 

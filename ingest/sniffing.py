@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -147,8 +148,8 @@ def _is_text(head: bytes) -> bool:
         return False
     for encoding in ("utf-8", "gb18030"):
         try:
-            head[:-8].decode(encoding)  # a character may be cut at the end
+            codecs.getincrementaldecoder(encoding)().decode(head, final=len(head) < HEAD)  # else a character may be cut
         except UnicodeDecodeError:
             continue
-        return sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head[:4096]) == 0
+        return not any(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head[:4096])
     return head.startswith((b"\xff\xfe", b"\xfe\xff"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -13,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archive.errors import NotFound, Unavailable
+from archive.errors import NotFound, Unavailable, Unreadable
 from archive.ports import Pixels
 from ingest.decoder import messages
 from ingest.decoder.messages import Ending, Order, PageAnswer
@@ -67,13 +69,8 @@ class Keeper:
         self._wire: socket.socket | None = None
 
     def outcome(self, order: Order, path: Path) -> Outcome:
-        """Has `order` carried out on the file at `path`. Raises Unavailable, NotFound."""
-        try:
-            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except FileNotFoundError:
-            raise NotFound("file_missing", name=path.name) from None
-        except OSError as error:
-            raise Unavailable("store_unavailable", reason=os.strerror(error.errno or 0)) from error
+        """Has `order` carried out on the file at `path`. Raises Unavailable, NotFound, Unreadable."""
+        file = _opened(path)
         try:
             with self._turn:
                 return self._asked(order, file) or self._asked(order, file) or self._no_answer()
@@ -139,6 +136,22 @@ class Keeper:
         if self._child is not None:
             self._child.returncode = 0  # not ours to wait for
         self._child = self._wire = None
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of the regular file at `path`. Raises Unreadable for links, pipes and devices."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise NotFound("file_missing", name=path.name) from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Unreadable("file_not_regular", name=path.name) from None
+        raise Unavailable("store_unavailable", reason=os.strerror(error.errno or 0)) from error
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise Unreadable("file_not_regular", name=path.name)
+    return file
 
 
 def _environment() -> dict[str, str]:

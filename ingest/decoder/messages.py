@@ -104,14 +104,18 @@ def examined(values: Mapping[str, object]) -> Examined:
     )
 
 
-def structure(values: Mapping[str, object]) -> tuple[Structure, int | None]:
-    """What a PDF says of itself, and the second count of its pages (None: it could not be counted)."""
+def structure(values: Mapping[str, object]) -> tuple[Structure | None, int | None]:
+    """What a PDF says of itself (None: it cannot be read), and the second count of its pages (None likewise)."""
+    found, count = values["found"], values["second_count"]
+    return _structure(found) if isinstance(found, dict) else None, None if count is None else _whole(count)
+
+
+def _structure(values: Mapping[str, object]) -> Structure:
     listed = values["bookmarks"]
     if not isinstance(listed, list):
         raise TypeError("no list of bookmarks")
     bookmarks = tuple(Bookmark(str(item["title"]), _whole(item["page"])) for item in listed)
-    count = values["second_count"]
-    return Structure(str(values["title"]), str(values["created"]), bookmarks), None if count is None else _whole(count)
+    return Structure(str(values["title"]), str(values["created"]), bookmarks)
 
 
 def page(values: Mapping[str, object]) -> PageAnswer:

@@ -5,15 +5,16 @@ Nothing here starts processes or knows limits of time and memory; it may be kill
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from archive.domain.reading import Reading
 from archive.errors import Unreadable
 from archive.ports import Examined
-from ingest import images, pdf, pdf_page, pdf_text, sniffing, text_layer
+from ingest import images, pdf, pdf_page, pdf_text, pdf_weight, sniffing, text_layer
 from ingest.decoder.messages import Order, PageAnswer, Work, page_values
 from ingest.images import Limits
 from ingest.raster import Raster
@@ -29,11 +30,13 @@ Values = dict[str, object]
 def do(order: Order, path: Path, spare: int) -> tuple[Values, Raster | None]:
     """Carries out `order` on the file at `path`: the answer's values and a page's picture. `spare` is the descriptor
     of a memory file that keeps a repaired copy from one call to the next. Raises Unreadable, MemoryError."""
+    if not path.stat().st_size:
+        raise Unreadable("file_empty")
     media_type = sniffing.sniff(path)
     if order.work is Work.EXAMINE:
         return asdict(examine(path, media_type, order.limits, spare)), None
     if order.work is Work.STRUCTURE:
-        return structure(path), None
+        return structure(path, order.limits), None
     if media_type == sniffing.PDF:
         answer, raster = pdf_page_of(order, path, spare)
     elif media_type in sniffing.PAGED:
@@ -62,15 +65,18 @@ def examine(path: Path, media_type: str, limits: Limits, spare: int) -> Examined
     return Examined(media_type, pages, warnings=("file_repaired",) if opened.repaired else ())
 
 
-def structure(path: Path) -> Values:
-    """Title, date, bookmarks and a second count of the pages; raises whatever the libraries raise."""
-    found = pdf.structure(path)
-    return {
-        "title": found.title,
-        "created": found.created,
-        "bookmarks": [asdict(bookmark) for bookmark in found.bookmarks],
-        "second_count": pdf.second_count(path),
-    }
+def structure(path: Path, limits: Limits) -> Values:
+    """Title, date and bookmarks (`found` is None where they cannot be read) and a second count of the pages. Raises
+    Unreadable where the file would unpack to more than the limit, and whatever qpdf raises."""
+    pdf_weight.check(path, limits.unpacked_bytes)
+    try:
+        found: Values | None = asdict(pdf.structure(path))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - pypdf raises AttributeError, AssertionError, RecursionError and more
+        sys.stderr.write(f"pypdf: {error!r}\n")
+        found = None
+    return {"found": found, "second_count": pdf.second_count(path)}
 
 
 # --- pages

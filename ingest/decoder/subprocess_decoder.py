@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,25 +53,23 @@ class SubprocessDecoder:
         return found
 
     def _with_structure(self, path: Path, found: Examined) -> Examined:
-        """With title, date and bookmarks. A file whose structure takes too long is good without it."""
+        """With title, date and bookmarks. A file whose structure takes too long is good without it. Raises Unreadable
+        for one that would unpack to too much."""
         with self._done(path, Work.STRUCTURE, min(STRUCTURE_SECONDS, self._settings.file_seconds)) as outcome:
             try:
-                if outcome.ending is not Ending.DONE:
-                    raise ValueError(outcome.ending)
-                structure, count = messages.structure(messages.answered(outcome.answer()))
+                structure, count = messages.structure(_answered(outcome))
             except Unreadable as reason:
                 if reason.key == "file_unpacks_too_large":
                     raise
-                return _warned(found, "structure_unread")
+                structure, count = None, None
             except messages.BROKEN:
-                return _warned(found, "structure_unread")
-        found = replace(
-            found,
-            title=structure.title,
-            created=structure.created,
-            bookmarks=tuple(mark for mark in structure.bookmarks if 1 <= mark.page <= found.pages),
-        )
-        return found if count in (None, found.pages) else _warned(found, "page_count_differs")
+                structure, count = None, None
+        if count not in (None, found.pages):
+            found = _warned(found, "page_count_differs")
+        if structure is None:
+            return _warned(found, "structure_unread")
+        marks = tuple(mark for mark in structure.bookmarks if 1 <= mark.page <= found.pages)
+        return replace(found, title=structure.title, created=structure.created, bookmarks=marks)
 
     def page(self, path: Path, number: int) -> OpenedPage:
         """The page `number` (from 1). Raises Unreadable, Unavailable.
@@ -117,6 +116,13 @@ class SubprocessDecoder:
         for process in [process for process in self._keepers if process != here]:
             self._keepers.pop(process).forget()
         return self._keepers.setdefault(here, Keeper())
+
+
+def _answered(outcome: Outcome) -> Mapping[str, object]:
+    """Raises Unreadable, one of BROKEN."""
+    if outcome.ending is not Ending.DONE:
+        raise ValueError(outcome.ending)
+    return messages.answered(outcome.answer())
 
 
 def _found(outcome: Outcome, name: str) -> Examined:

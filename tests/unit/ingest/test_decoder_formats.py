@@ -1,0 +1,177 @@
+"""Every format that is read, and what is kept without being read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from archive.errors import Unreadable
+from archive.ports import OpenedPage
+
+
+def array(page: OpenedPage) -> np.ndarray:
+    shape = (page.pixels.height, page.pixels.width, page.pixels.channels)
+    return np.frombuffer(page.pixels.data, np.uint8).reshape(shape).squeeze()
+
+
+def difference(page: OpenedPage, picture: Image.Image) -> float:
+    """Mean difference in grey levels."""
+    return float(np.abs(array(page).astype(int) - np.asarray(picture).astype(int)).mean())
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "options"),
+    [
+        ("g4.tif", "1", {"compression": "group4"}),
+        ("lzw.tif", "L", {"compression": "tiff_lzw"}),
+        ("lzw.tif", "RGB", {"compression": "tiff_lzw"}),
+        ("jpeg.tif", "RGB", {"compression": "jpeg", "quality": 95}),
+        ("deflate.tif", "L", {"compression": "tiff_adobe_deflate"}),
+        ("plain.tif", "1", {}),
+        ("page.jpg", "L", {"quality": 95}),
+        ("page.jpg", "RGB", {"quality": 95}),
+        ("page.png", "1", {}),
+        ("page.png", "RGB", {}),
+        ("page.webp", "RGB", {"lossless": True}),
+        ("page.jp2", "L", {}),
+        ("page.j2k", "RGB", {}),
+    ],
+)
+def test_a_picture_comes_out_as_it_went_in(make, decoder, name, mode, options):
+    path = make.image(name, mode, **options)
+    assert decoder.examine(path).pages == 1
+    page = decoder.page(path, 1)
+    wanted = make.picture(mode=mode)
+    assert (page.pixels.width, page.pixels.height) == wanted.size
+    assert page.pixels.channels == (3 if mode == "RGB" else 1)
+    assert difference(page, wanted.convert("L") if mode == "1" else wanted) < 2
+    assert page.layer is None
+    assert page.warnings == ()
+
+
+@pytest.mark.parametrize(("compression", "mode"), [("group4", "1"), ("tiff_lzw", "L"), ("jpeg", "L")])
+def test_each_page_of_a_tiff_is_its_own(make, decoder, compression, mode):
+    pages = [Image.new("L", (300, 200), shade).convert(mode) for shade in (0, 255, 0)]
+    pages[0].save(make.folder / "m.tif", save_all=True, append_images=pages[1:], compression=compression)
+    path = make.folder / "m.tif"
+    assert decoder.examine(path).pages == 3
+    assert [round(array(decoder.page(path, n)).mean()) for n in (1, 2, 3)] == [0, 255, 0]
+    with pytest.raises(Unreadable) as raised:
+        decoder.page(path, 4)
+    assert raised.value.key == "page_missing"
+
+
+def test_a_picture_is_upright_as_its_orientation_says(make, decoder):
+    picture = make.picture((400, 200))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    picture.save(make.folder / "turned.jpg", exif=exif, quality=95)
+    page = decoder.page(make.folder / "turned.jpg", 1)
+    assert (page.pixels.width, page.pixels.height) == (200, 400)
+    assert difference(page, picture.transpose(Image.Transpose.ROTATE_270)) < 2
+
+
+def test_sixteen_bits_are_scaled_and_not_clipped(make, decoder):
+    values = np.full((200, 300), 40_000, np.uint16)
+    values[50:100] = 4_000
+    Image.fromarray(values).save(make.folder / "deep.png")
+    page = array(decoder.page(make.folder / "deep.png", 1))
+    assert page[10, 10] == pytest.approx(156, abs=1)
+    assert page[60, 10] == pytest.approx(16, abs=1)
+
+
+def test_what_is_clear_shows_white(make, decoder):
+    Image.new("RGBA", (60, 40), (255, 0, 0, 0)).save(make.folder / "clear.png")
+    assert (array(decoder.page(make.folder / "clear.png", 1)) == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB"])
+def test_a_scanned_pdf_gives_the_pixels_of_its_scan(make, decoder, mode):
+    path = make.scan(mode=mode, pages=2)
+    assert decoder.examine(path).pages == 2
+    page = decoder.page(path, 2)
+    assert (page.pixels.width, page.pixels.height) == (620, 877)
+    assert page.pixels.dpi == 75
+    assert difference(page, make.picture(mode=mode).convert("RGB" if mode == "RGB" else "L")) < 3
+
+
+def test_a_turned_page_of_a_pdf_comes_out_turned(make, decoder):
+    with pikepdf.open(make.scan()) as pdf:
+        pdf.pages[0].rotate(90, relative=False)
+        pdf.save(make.folder / "turned.pdf")
+    page = decoder.page(make.folder / "turned.pdf", 1)
+    assert difference(page, make.picture().transpose(Image.Transpose.ROTATE_270)) < 3
+
+
+PROSE = (
+    b"BT /F1 14 Tf 72 700 Td 20 TL (The contractor hands over the works on the day agreed.) Tj T* "
+    b"(All measurements were taken by both parties together.) Tj T* (The warranty begins with this day.) Tj ET"
+)
+
+
+def test_a_born_digital_page_brings_its_text_with_boxes_on_the_letters(make, decoder):
+    path = make.page_of(PROSE)
+    page = decoder.page(path, 1)
+    assert page.layer is not None
+    assert page.layer.lines[0].text == "The contractor hands over the works on the day agreed."
+    assert (page.layer.width, page.layer.height) == (page.pixels.width, page.pixels.height)
+    assert page.pixels.dpi == 300
+    pixels = array(page)
+    start = page.layer.text.index("warranty")
+    ((x, y, width, height),) = page.layer.boxes_of([(start, start + 8)])
+    inside = pixels[y : y + height, x : x + width]
+    assert inside.min() < 60
+    assert (pixels < 128).sum() > (inside < 128).sum() > 0.05 * inside.size
+
+
+def test_a_large_sheet_is_a_drawing_and_a_small_one_is_not(make, decoder):
+    assert decoder.page(make.page_of(b"0 0 m 999 999 l S", box=b"0 0 2384 1684"), 1).drawing
+    assert not decoder.page(make.page_of(b"0 0 m 999 999 l S", box=b"0 0 1191 842"), 1).drawing
+
+
+def test_properties_and_bookmarks_are_read(make, decoder):
+    with pikepdf.open(make.scan(pages=3)) as pdf:
+        pdf.docinfo["/Title"] = "第三教学楼\u202e工程\x07"
+        pdf.docinfo["/CreationDate"] = "D:20220517093000+08'00'"
+        with pdf.open_outline() as outline:
+            outline.root.append(pikepdf.OutlineItem("合同", 0))
+            outline.root.append(pikepdf.OutlineItem("附件", 2))
+        pdf.save(make.folder / "marked.pdf")
+    found = decoder.examine(make.folder / "marked.pdf")
+    assert found.title == "第三教学楼工程"
+    assert found.created.startswith("2022-05-17")
+    assert [(mark.title, mark.page) for mark in found.bookmarks] == [("合同", 1), ("附件", 3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "media_type"),
+    [
+        ("plan.dwg", b"AC1027" + bytes(100), "image/vnd.dwg"),
+        ("talk.wav", b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
+        ("film.mp4", b"\0\0\0\x18ftypmp42" + bytes(99), "video/mp4"),
+        ("notes.txt", "会议记录\n第一项".encode(), "text/plain"),
+        ("odd.bin", bytes(range(256)), "application/octet-stream"),
+    ],
+)
+def test_other_files_are_kept_and_said_not_to_be_read(make, decoder, name, head, media_type):
+    found = decoder.examine(make.write(name, head))
+    assert (found.media_type, found.attachment, found.pages) == (media_type, True, 0)
+    assert "file_not_read" in found.warnings
+
+
+def test_the_same_picture_has_the_same_hash_and_another_has_another(make, decoder):
+    one, other = make.image("a.png"), make.image("b.png")
+    coloured = make.image("c.png", "RGB")
+    assert decoder.page(one, 1).image_hash == decoder.page(other, 1).image_hash
+    assert decoder.page(one, 1).image_hash != decoder.page(coloured, 1).image_hash
+
+
+def test_samples_born_digital_pages_are_not_read_by_ocr(decoder):
+    manual = next((Path(__file__).parents[3] / "samples" / "dossiers").rglob("*操作维护手册.pdf"))
+    pages = [decoder.page(manual, number) for number in range(1, decoder.examine(manual).pages + 1)]
+    assert all(page.layer is not None for page in pages)
+    assert "第二章 安装" in "".join(page.layer.text for page in pages)
