@@ -17,10 +17,8 @@ from ingest.classification.dates import best_date
 from ingest.classification.kinds import (
     Evidence,
     Scored,
-    affinity,
     guess_class,
     guess_phase,
-    guess_scheme,
     guess_type,
     scored_types,
 )
@@ -28,6 +26,7 @@ from ingest.classification.numbers import best_number
 from ingest.classification.parties import best_party
 from ingest.classification.sheet import Sheet, labelled, plain, sheet_of
 from ingest.classification.titles import best_title
+from ingest.classification.vocabulary import guess_scheme
 
 FEW = 12  # pages up to which all are looked at
 HEAD = 0.4
@@ -47,14 +46,16 @@ class SchemeClassifier:
         drawing = paper.drawing or PurePath(paper.file_name).suffix.lower() in DRAWING_FILES
         title = best_title(sheets, paper.file_name, paper.title, drawing=drawing)
         seen = _evidence(paper, sheets, title, drawing=drawing)
-        ranked = [(scheme, scored_types(seen, scheme)) for scheme in schemes]
-        scheme_guess = guess_scheme([(affinity(seen, scheme, scored), scheme) for scheme, scored in ranked])
-        scheme, scored = next((pair for pair in ranked if scheme_guess and pair[0].id == scheme_guess.value), ranked[0])
-        kind = guess_type(seen, scored)
+        text = "\n".join((seen.body, seen.name, seen.title))
+        in_scheme = guess_scheme(text, seen.folder, schemes, has_pages=seen.has_pages)
+        scheme = next((s for s in schemes if in_scheme and s.id == in_scheme.value), schemes[0])
+        scored = scored_types(seen, scheme)
+        by_words = guess_type(seen, scored)
+        kind = _no_surer(by_words, in_scheme)
         found = {
-            "scheme": scheme_guess,
+            "scheme": in_scheme,
             "type": kind,
-            "phase": guess_phase(seen, scheme, kind),
+            "phase": guess_phase(seen, scheme, by_words),
             "title": title,
             "date": best_date(sheets, paper.file_name, len(paper.readings)),
             "number": best_number(sheets, paper.file_name, drawing=drawing, contract=_is_contract(title)),
@@ -89,6 +90,13 @@ def _evidence(paper: Paper, sheets: Sequence[Sheet], title: Guess | None, *, dra
         drawing=drawing,
         has_pages=bool(sheets),
     )
+
+
+def _no_surer(guess: Guess | None, than: Guess | None) -> Guess | None:
+    """A type is one of its scheme's: no surer than that."""
+    if guess is None or than is None or guess.confidence <= than.confidence:
+        return guess
+    return guess.model_copy(update={"confidence": than.confidence})
 
 
 def _type_of(kind: Guess | None, scored: Sequence[Scored]) -> DocumentType | None:

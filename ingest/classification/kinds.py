@@ -1,4 +1,4 @@
-"""Which scheme, type, phase and class a document belongs to, by the words the schemes recognise them by. Pure."""
+"""Which type, phase and class of a scheme a document belongs to, by the words the schemes recognise them by. Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from archive.domain.document import Guess
 from archive.domain.scheme import Class, DocumentType, Scheme
 from ingest.classification.sheet import plain
+from ingest.classification.titles import KINDS
 from ingest.classification.wording import find_word, same_ending
 
 TITLE, NAME, HEAD, BODY = 3.0, 1.8, 0.5, 0.12
 MOST_HEAD, MOST_BODY = 1.0, 0.5
 RIVAL = 0.8
+AS_BUILT = 4.0  # the stamp of an as-built drawing outweighs what its title block says
+LEGAL_FORMS = ("公司", "集团", "有限公司")
+NAMED = 0.45  # of a title's fit: below it a paper is called something no type is called
 
 # What all offices call papers, beside the scheme's own words: how such a title ends → what the type's label holds.
 _GENRES = (
@@ -124,7 +128,7 @@ def _drawn(seen: Evidence, type_: DocumentType) -> float:
         return -2.0 if seen.has_pages else 0.0
     as_built = "竣工" in type_.label.zh
     said = "竣工图" in seen.body or "竣工图" in seen.name or bool(re.search(r"[（(]?竣[\-—]\d", seen.name + seen.body))
-    return 2.0 + (2.0 if as_built and said else -0.5 if as_built else 0.0)
+    return 2.0 + (AS_BUILT if as_built and said else -0.5 if as_built else 0.0)
 
 
 def guess_type(seen: Evidence, scored: Sequence[Scored]) -> Guess | None:
@@ -132,6 +136,10 @@ def guess_type(seen: Evidence, scored: Sequence[Scored]) -> Guess | None:
     if not scored or scored[0].score <= 0.3:
         return None
     best = scored[0]
+    other = next((s for s in scored if s.type.label.zh.startswith("其他")), None)
+    if other and not seen.drawing and best.title < NAMED and KINDS.search(seen.title):
+        candidates = tuple(s.type.id for s in scored[:3] if s is not other)
+        return Guess(value=other.type.id, confidence=0.5, source="text", others=candidates)
     rival = scored[1].score if len(scored) > 1 else 0.0
     sure = _sureness(best)
     if rival > RIVAL * best.score:
@@ -186,42 +194,12 @@ def guess_class(scheme: Scheme, texts: Sequence[str]) -> Guess | None:
 
 
 def _descend(top: Class, text: str) -> Class:
-    found = [(max(text.rfind(w) for w in c.words), c) for c in top.children if any(w in text for w in c.words)]
+    found = [(text.rfind(word), word, c) for c in top.children for word in c.words if word in text]
+    found = [match for match in found if match[1] not in LEGAL_FORMS] or found  # 酒店管理有限公司 is a hotel
     if not found:
         return top
-    below = max(found, key=lambda pair: pair[0])[1]
+    below = max(found, key=lambda match: match[0])[2]
     if not below.children:
         return below
     deeper = _descend(below, text)
     return deeper if deeper is not below else next((c for c in below.children if not c.words), below)
-
-
-def affinity(seen: Evidence, scheme: Scheme, scored: Sequence[Scored]) -> float:
-    """How much a document looks as if it belonged to the scheme; compared between schemes."""
-    score = scored[0].score if scored else 0.0
-    everything = seen.head + seen.body + seen.name
-    score += 0.5 * sum(plain(party.zh) in everything for party in scheme.parties)
-    score += 0.3 * sum(plain(field.label.zh) in everything for field in scheme.fields if len(field.label.zh) > 2)
-    words = {w for top in scheme.classes for c, _ in top.walk() for w in c.words if len(w) > 1}
-    score += 0.3 * sum(word in everything for word in words)
-    words = {word for specialty in scheme.specialties for word in specialty.words}
-    score += min(1.0, 0.2 * sum(word in everything for word in words))
-    prefix = scheme.numbering.prefix
-    if prefix and re.match(rf"{re.escape(prefix)}[\-_ ]?\d", seen.folder, re.IGNORECASE):
-        score += 20.0
-    return score
-
-
-def guess_scheme(scores: Sequence[tuple[float, Scheme]]) -> Guess | None:
-    """The scheme with the greatest affinity; surer the further it is ahead."""
-    ranked = sorted(scores, key=lambda pair: -pair[0])
-    best = ranked[0]
-    if len(ranked) == 1:
-        return Guess(value=best[1].id, confidence=1.0, source="default")
-    if best[0] <= 0:
-        return None
-    lead = 1 - max(ranked[1][0], 0.0) / best[0]
-    sure = 0.5 + min(0.45, 0.8 * lead)
-    return Guess(
-        value=best[1].id, confidence=round(sure, 3), source="text", others=tuple(scheme.id for _, scheme in ranked[1:])
-    )

@@ -18,7 +18,7 @@ _END = (
     r"|事务所|中心|酒店|宾馆|法院|银行|协会|基建处|总务处|基本建设处|管理处|办公室|指挥部|项目部|厂|站)"
 )
 _NAME = re.compile(rf"[\u3400-\u9fff（）()·A-Za-z0-9]{{2,30}}{_END}(?:[\u3400-\u9fff]{{1,8}}(?:处|部|科))?")
-_NOT_NAMES = re.compile(r"[，。；、？！,;]|根据|依照|按照|关于|本|该")
+_NOT_NAMES = re.compile(r"[，。；、？！,;]|根据|依照|按照|关于|本|该|^(管理|工程|建设|[\u3400-\u9fff]{0,2})有限公司$")
 _DOER = (
     "乙方",
     "承包人",
@@ -50,8 +50,11 @@ _CORRESPONDENCE = re.compile(r"函|联系单|通知(?!单)|请示|批复|许可�
 
 @dataclass(frozen=True, slots=True)
 class Party:
+    """Somebody named, how likely as the responsible party (0..1), and where: page and pixels from its top."""
+
     name: str
     weight: float
+    place: tuple[int, int]
 
 
 def best_party(
@@ -64,7 +67,7 @@ def best_party(
     if not found:
         return None
     best = found[0]
-    again = sum(plain(other.name) == plain(best.name) for other in found) > 1
+    again = len({party.place for party in found if plain(party.name) == plain(best.name)}) > 1
     sure = min(0.95, best.weight + (0.06 if again else 0.0))
     others = tuple(dict.fromkeys(p.name for p in found if plain(p.name) != plain(best.name)))
     return Guess(value=best.name, confidence=round(sure, 3), source="text", others=others[:4])
@@ -89,7 +92,7 @@ def _found(sheets: Sequence[Sheet], title: str, kind: DocumentType | None, doer:
                 weight = _weight_of_label(pair.label, owed, by_itself=by_itself)
                 if not weight:
                     weight = 0.3 if by_itself or pair.label not in _DOER else 0.86 if contract else doer
-                yield Party(name, weight * _clearness(pair.piece))
+                yield Party(name, weight * _clearness(pair.piece), (sheet.number, pair.piece.top))
     yield from _signed(sheets[-1:], 0.86 if by_itself else 0.8)
     if len(sheets) > 1:
         yield from _signed(sheets[:1], 0.84 if by_itself else 0.6)
@@ -104,7 +107,9 @@ def _weight_of_label(label: str, owed: str, *, by_itself: bool) -> float:
 
 
 def _clearness(piece: Piece) -> float:
-    return 1.0 if piece.confidence >= 0.97 else 0.9
+    """Less where a seal or a stain may have changed a letter."""
+    foreign = re.search(r"[\u3400-\u9fff][A-Za-z0-9][\u3400-\u9fff]", piece.text)
+    return 0.8 if foreign else 1.0 if piece.confidence >= 0.97 else 0.9
 
 
 def organisation(text: str) -> str:
@@ -125,7 +130,7 @@ def _signed(sheets: Sequence[Sheet], weight: float) -> Iterator[Party]:
                 over = min(piece.right, day.right) - max(piece.left, day.left) > 0.3 * (day.right - day.left)
                 name = organisation(piece.text) if near and over else ""
                 if name:
-                    yield Party(name, weight * _clearness(piece))
+                    yield Party(name, weight * _clearness(piece), (sheet.number, piece.top))
 
 
 def _with_joined(sheet: Sheet) -> Iterator[Piece]:
@@ -133,9 +138,10 @@ def _with_joined(sheet: Sheet) -> Iterator[Piece]:
     yield from sheet.pieces
     for row in sheet.rows:
         for one, other in pairwise(row):
-            if -one.height < other.left - one.right < one.height:
+            broken = not organisation(one.text) and not organisation(other.text)
+            if broken and -one.height < other.left - one.right < one.height:
                 sure = min(one.confidence, other.confidence)
-                yield Piece(one.text + other.text, one.left, one.top, other.right, one.bottom, sure * 0.95)
+                yield Piece(one.text + other.text, one.left, one.top, other.right, one.bottom, one.letter, sure * 0.95)
 
 
 def _is_dated(piece: Piece) -> bool:
@@ -148,10 +154,10 @@ def _is_dated(piece: Piece) -> bool:
 def _letterhead(sheets: Sequence[Sheet], *, by_itself: bool) -> Iterator[Party]:
     for sheet in sheets:
         for piece in sheet.above(0.22):
-            large = piece.height > 1.3 * sheet.letter_height
+            large = piece.letter > 1.3 * sheet.letter_height
             name = organisation(re.sub(r"文件$", "", piece.text.strip()))
             if large and name:
-                yield Party(name, 0.84 if by_itself else 0.6)
+                yield Party(name, 0.84 if by_itself else 0.6, (sheet.number, piece.top))
 
 
 def _loose(sheets: Sequence[Sheet]) -> Iterator[Party]:
@@ -159,6 +165,6 @@ def _loose(sheets: Sequence[Sheet]) -> Iterator[Party]:
     for sheet in sheets:
         for piece in sheet.pieces:
             name = organisation(piece.text)
-            if name and len(name) > 4:
+            if name and len(name) > 4 and not piece.under_seal:
                 low = piece.top > 0.6 * sheet.height
-                yield Party(name, 0.5 if low else 0.35)
+                yield Party(name, 0.5 if low else 0.35, (sheet.number, piece.top))

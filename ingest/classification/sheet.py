@@ -34,13 +34,15 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text and its edges on the upright page. `under_seal`: seen by the second pass alone."""
+    """A piece of text and its edges on the upright page. `letter` is the height of its letters in pixels, which a
+    slanting line's box exceeds. `under_seal`: seen by the second pass alone."""
 
     text: str
     left: int
     top: int
     right: int
     bottom: int
+    letter: float
     confidence: float = 1.0
     under_seal: bool = False
 
@@ -79,10 +81,8 @@ class Sheet:
     @property
     def letter_height(self) -> float:
         """The height of its running text, in pixels."""
-        sizes = [piece.height for piece in self.pieces if len(piece.text) > 3] or [
-            piece.height for piece in self.pieces
-        ]
-        return float(median(sizes)) if sizes else 1.0
+        sizes = [p.letter for p in self.pieces if len(p.text) > 3] or [p.letter for p in self.pieces]
+        return max(float(median(sizes)), 1.0) if sizes else 1.0
 
     def row_of(self, piece: Piece) -> tuple[Piece, ...]:
         return next((row for row in self.rows if piece in row), (piece,))
@@ -109,7 +109,15 @@ def sheet_of(reading: Reading, number: int) -> Sheet:
 
 def _piece(line: Line, reading: Reading, *, under_seal: bool = False) -> Piece:
     left, top, right, bottom = _upright(line.box, reading)
-    return Piece(line.text.strip(), left, top, right, bottom, line.confidence, under_seal)
+    return Piece(
+        line.text.strip(), left, top, right, bottom, _letter_height(line, reading), line.confidence, under_seal
+    )
+
+
+def _letter_height(line: Line, reading: Reading) -> float:
+    across = 2 if reading.rotation in (90, 270) else 3
+    wide = [box[across] for letter, box in zip(line.text, line.boxes, strict=False) if _HAN.match(letter)]
+    return float(median(wide or [box[across] for box in line.boxes] or [line.box[across]]))
 
 
 def _upright(box: Box, reading: Reading) -> tuple[int, int, int, int]:
@@ -135,7 +143,7 @@ def _with_joined_letters(pieces: Sequence[Piece]) -> Iterator[Piece]:
             used |= {id(one), id(other)}
             top, bottom = min(one.top, other.top), max(one.bottom, other.bottom)
             sure = min(one.confidence, other.confidence)
-            yield Piece(one.text + other.text, one.left, top, other.right, bottom, sure)
+            yield Piece(one.text + other.text, one.left, top, other.right, bottom, max(one.letter, other.letter), sure)
     yield from (p for p in pieces if id(p) not in used)
 
 

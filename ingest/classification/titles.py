@@ -13,6 +13,7 @@ from ingest.classification.sheet import Piece, Sheet, labelled, plain
 
 TOP = 0.45  # titles begin in this part of the page
 LARGE = 1.3  # times the running text
+CENTRED = 0.09  # of the page's width: how far off the middle
 LONGEST = 60
 
 # What papers are called: the word a title ends with.
@@ -50,18 +51,29 @@ def _of_title_block(sheet: Sheet) -> Title | None:
     for found in labelled(sheet):
         low = found.piece.top > 0.6 * sheet.height and found.piece.left > 0.4 * sheet.width
         if low and found.label in ("图名", "图纸名称", "图纸名") and len(found.value) > 1:
-            return Title(found.value, 0.9 if plain(found.value).rstrip("(竣工图)").endswith("图") else 0.8, "text")
+            name = re.sub(r"\s*[（(]竣工图?[）)]$", "", found.value)
+            return Title(name, 0.92 if name.endswith("图") else 0.8, "text")
     return None
 
 
 def _of_heading(sheet: Sheet) -> Title | None:
-    runs = [run for run in _runs(_large_lines(sheet)) if run]
+    runs = _runs(_large_lines(sheet))
+    if not any(KINDS.search(plain(_joined(run))) for run in runs):
+        subject = _subject(sheet)
+        if subject is not None:
+            return Title(subject.text.strip()[:LONGEST], 0.85, "text")
     if not runs:
         return None
-    parts = max(runs, key=lambda run: (bool(KINDS.search(plain(_joined(run)))), max(p.height for p in run)))
+    parts = max(runs, key=lambda run: (bool(KINDS.search(plain(_joined(run)))), max(p.letter for p in run)))
     text = _joined(parts)
-    sure = 0.9 if KINDS.search(plain(text)) else 0.7
+    sure = 0.9 if KINDS.search(plain(text)) else 0.4 if _ORGANISATION.search(plain(text)) else 0.7
     return Title(f"{text} {_addition(sheet, parts, text)}".strip()[:LONGEST], sure, "text")
+
+
+def _subject(sheet: Sheet) -> Piece | None:
+    """The line of a letter that says what it is about (关于……): centred, no larger than the rest."""
+    centred = (p for p in sheet.above(TOP) if abs(p.middle[0] - sheet.width / 2) < CENTRED * sheet.width)
+    return next((p for p in centred if plain(p.text).startswith("关于") and not _SENTENCE.search(p.text)), None)
 
 
 def _large_lines(sheet: Sheet) -> list[Piece]:
@@ -85,14 +97,14 @@ def _runs(lines: Sequence[Piece]) -> list[list[Piece]]:
 
 def _goes_on(last: Piece, line: Piece) -> bool:
     close = line.top - last.bottom < 1.8 * last.height
-    alike = 0.7 < line.height / last.height < 1.4
+    alike = 0.7 < line.letter / last.letter < 1.4
     return close and alike and not KINDS.search(plain(last.text)) and not _SENTENCE.search(line.text)
 
 
 def _is_heading(piece: Piece, sheet: Sheet, body: float) -> bool:
-    centred = abs(piece.middle[0] - sheet.width / 2) < 0.09 * sheet.width
+    centred = abs(piece.middle[0] - sheet.width / 2) < CENTRED * sheet.width
     words = len(plain(piece.text)) >= 2 and not piece.under_seal
-    return words and centred and piece.height > LARGE * body and not _SENTENCE.search(piece.text)
+    return words and centred and piece.letter > LARGE * body and not _SENTENCE.search(piece.text)
 
 
 def _is_letterhead(line: Piece, lines: Sequence[Piece]) -> bool:
