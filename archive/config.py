@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 def default_data() -> Path:
     """The user's data directory by the XDG rule; never inside the checkout."""
-    return Path("~/.local/share/dossier").expanduser()
+    named = Path(os.environ.get("XDG_DATA_HOME", ""))
+    base = named if named.is_absolute() else Path("~/.local/share").expanduser()  # the rule ignores relative paths
+    return base / "dossier"
+
+
+def terminal_language() -> Literal["zh", "en"]:
+    """The language of whoever sits at the terminal: Chinese where the locale says so, else English."""
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "zh" if locale.startswith("zh") else "en"
 
 
 class Settings(BaseSettings):

@@ -113,14 +113,19 @@ class CeleryTaskQueue:
             log.warning("broker away, %s left to the sweeper: %s", name, reason)
 
 
+def _nothing() -> None:
+    """What is done between two steps where nobody wants to know."""
+
+
 class InProcessQueue:
     """Runs the steps in this process, most urgent first: for tests, and where no worker runs.
 
     The application is built with it, then it is told the ports with `work_on`. What is sent runs at once; what a step
-    itself sends runs after it, in the same call.
+    itself sends runs after it, in the same call. `pulse` is called before each page and after each step.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pulse: Callable[[], None] = _nothing) -> None:
+        self._pulse = pulse
         self._ports: Ports | None = None
         self._waiting: list[tuple[int, int, Callable[[Ports], object]]] = []
         self._order = count()
@@ -135,7 +140,7 @@ class InProcessQueue:
         self._send(priority, lambda ports: intake.split(ports, job))
 
     def read(self, document: str, numbers: Sequence[int], *, priority: int = 5) -> None:
-        self._send(priority, lambda ports: intake.read_pages(ports, document, numbers))
+        self._send(priority, lambda ports: intake.read_pages(ports, document, numbers, go_on=self._beat))
 
     def finish(self, document: str, *, priority: int = 5) -> None:
         self._send(priority, lambda ports: intake.finish(ports, document))
@@ -145,6 +150,10 @@ class InProcessQueue:
 
     def depth(self) -> int | None:
         return len(self._waiting)
+
+    def _beat(self) -> bool:
+        self._pulse()
+        return True
 
     def _send(self, priority: int, step: Callable[[Ports], object]) -> None:
         heapq.heappush(self._waiting, (priority, next(self._order), step))
@@ -157,5 +166,6 @@ class InProcessQueue:
         try:
             while self._waiting:
                 heapq.heappop(self._waiting)[2](self._ports)
+                self._pulse()
         finally:
             self._busy = False

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import select
-from contextlib import suppress
 
-_reading_end, _writing_end = os.pipe()
+_reading_end, _end = os.pipe()
+_writing_ends = [_end]
 
 
 def announce() -> None:
@@ -29,5 +29,5 @@ def is_announced() -> bool:
 
 
 def _let_go() -> None:
-    with suppress(OSError):  # a second stop signal
-        os.close(_writing_end)
+    while _writing_ends:  # closed once: the number may be another file's later
+        os.close(_writing_ends.pop())

@@ -57,4 +57,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{part} 起不来，已全部停下。看日志 {log}。",
         "The part {part} does not start; everything was stopped. Look into {log}.",
     ),
+    "port_not_allowed": (
+        "没有权限使用端口 {port}，没有启动。用 PORT= 或 --port 换一个大于 1023 的端口。",
+        "The port {port} may not be used; nothing was started. Choose one above 1023 with PORT= or --port.",
+    ),
+    "worker_stopped": (
+        "dossier 停了，还有文件没有识读完。文件都已保存；再运行 dossier up，或加 --wait 重做这条命令，会接着读。",
+        (
+            "The dossier stopped before all was read. The files are kept; dossier up goes on with them, and so does "
+            "this command once more with --wait."
+        ),
+    ),
+    "no_such_scheme": (
+        "没有档案方案 {scheme}。可用的有：{known}。",
+        "There is no filing scheme {scheme}. There are: {known}.",
+    ),
+    "no_such_dossier": (
+        "没有编号为 {number} 的档案。核对编号；要新建，加 --scheme 指定方案。",
+        "There is no dossier {number}. Check the number; to make it, name its scheme with --scheme.",
+    ),
+    "no_such_dossier_near": (
+        "没有编号为 {number} 的档案。相近的有：{near}。要新建，加 --scheme 指定方案。",
+        "There is no dossier {number}. The nearest are: {near}. To make it, name its scheme with --scheme.",
+    ),
+    "dossier_of_another_scheme": (
+        "档案 {number} 属于方案 {scheme}。去掉 --scheme，或换一个编号。",
+        "The dossier {number} is of the scheme {scheme}. Leave --scheme out, or choose another number.",
+    ),
 }

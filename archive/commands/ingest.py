@@ -1,0 +1,168 @@
+"""`dossier ingest`: files and folders come in from the command line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from archive.commands import instance, waiting
+from archive.commands.opening import Opened, as_option, json_option, opened, print_json, read_settings, say, told
+from archive.config import Settings
+from archive.domain.intake_job import IntakeJob, Wish
+from archive.errors import ArchiveError, InvalidInput
+from workers.queue import InProcessQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to take in, and the name of the folder it lies in."""
+
+    path: Path
+    folder: str
+
+
+@dataclass
+class Taken:
+    """What became of the files, one entry a file."""
+
+    filed: list[dict[str, object]] = field(default_factory=list)
+    failed: list[dict[str, object]] = field(default_factory=list)
+    known: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failed or any(one.get("pages_failed") for one in self.filed) else 0
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  dossier ingest scan.pdf                                  filed by what is found in it
+  dossier ingest ~/scans --wait                            a folder; returns when all of it can be searched
+  dossier ingest *.tif --dossier KH-2024-031               into this dossier
+  dossier ingest a.pdf --dossier KH-2025-001 --scheme engineering-customer
+                                                           into a new dossier of this scheme
+\b
+Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the dossier or scheme is unknown.
+"""
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--dossier", "number", metavar="NUMBER", default="", help="Dossier to file them in.")
+@click.option("--scheme", metavar="ID", default="", help="Filing scheme; with an unknown dossier: it is made.")
+@click.option("--wait", is_flag=True, help="Return when everything is searchable; reads by itself if no worker runs.")
+@json_option
+@as_option
+def command(paths: Sequence[Path], number: str, scheme: str, wait: bool, as_json: bool, login: str | None) -> None:
+    """Take files or folders in.
+
+    Every file is stored under its hash before it is acknowledged. Prints what was filed, what failed with the reason,
+    and what was known already.
+    """
+    settings = read_settings()
+    alone = wait and not _worker_runs(settings)
+    bar = waiting.Bar(shown=wait and not as_json)
+    queue = InProcessQueue(bar.pulse) if alone else None
+    with opened(login, queue=queue, make=True) as archive, bar:
+        wish = _wish(archive, number, scheme)
+        jobs, taken = _receive(archive, list(_files(paths)), wish)
+        if wait:
+            waiting.until_searchable(archive, [job.id for _, job in jobs], bar, queue, settings)
+        _sort(archive, jobs, taken, wait)
+    _tell(taken, as_json, wait, settings)
+    click.get_current_context().exit(taken.exit_code)
+
+
+def _worker_runs(settings: Settings) -> bool:
+    """Whether somebody reads what is sent: `dossier up` on this data folder, or the workers of a deployment."""
+    return bool(settings.broker) or instance.running(settings) is not None
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Given]:
+    """The files of the paths, folders all the way down, without hidden ones, in the order of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield Given(path, path.absolute().parent.name)
+            continue
+        for folder, inner, names in os.walk(path):
+            inner[:] = sorted(name for name in inner if not name.startswith("."))
+            here = Path(folder)
+            for name in sorted(names):
+                if not name.startswith("."):
+                    yield Given(here / name, here.absolute().name)
+
+
+def _wish(archive: Opened, number: str, scheme: str) -> Wish:
+    """What was said of the files. Raises InvalidInput where scheme or dossier are unknown."""
+    if scheme and scheme not in archive.ports.schemes:
+        raise InvalidInput("no_such_scheme", field="scheme", scheme=scheme, known=", ".join(archive.ports.schemes))
+    if not number:
+        return Wish(scheme=scheme)
+    from archive.commands.choosing import dossier_for
+
+    dossier = dossier_for(archive, number, scheme)
+    return Wish(dossier=dossier.id, scheme=dossier.scheme)
+
+
+def _receive(archive: Opened, files: Sequence[Given], wish: Wish) -> tuple[list[tuple[Given, IntakeJob]], Taken]:
+    """Takes the files in; those that came in or were known with their jobs, the others as failed."""
+    from archive.services import intake
+    from ingest.door import open_file
+
+    batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    jobs, taken = [], Taken()
+    for given in files:
+        try:
+            with open_file(given.path) as file:
+                received = intake.receive(
+                    archive.ports, archive.actor, file, given.path.name, channel="command", batch=batch,
+                    wish=wish.model_copy(update={"folder": given.folder}),
+                )  # fmt: skip
+        except ArchiveError as reason:
+            taken.failed.append({"file": str(given.path), "reason": told(reason), "key": reason.key})
+            continue
+        jobs.append((given, received.job))
+        if received.known:
+            taken.known.append({"file": str(given.path), "job": received.job.id})
+    return jobs, taken
+
+
+def _sort(archive: Opened, jobs: Sequence[tuple[Given, IntakeJob]], taken: Taken, waited: bool) -> None:
+    """Puts each file where it belongs by what its job says now."""
+    known = {str(one["file"]) for one in taken.known}
+    taken.known.clear()
+    for given, job in jobs:
+        entry = waiting.entry(archive, job.id)
+        if entry["state"] == "failed":
+            taken.failed.append({"file": str(given.path), **entry})
+        elif str(given.path) in known:
+            taken.known.append({"file": str(given.path), **entry})
+        else:
+            taken.filed.append({"file": str(given.path), **entry})
+
+
+def _tell(taken: Taken, as_json: bool, waited: bool, settings: Settings) -> None:
+    if as_json:
+        print_json({"filed": taken.filed, "failed": taken.failed, "known": taken.known})
+        return
+    for name, entries in (("filed", taken.filed), ("known", taken.known), ("failed", taken.failed)):
+        for one in entries:
+            click.echo(f"{name:7} {one['file']}{_detail(one)}")
+    click.echo(f"{len(taken.filed)} filed, {len(taken.failed)} failed, {len(taken.known)} known")
+    if not waited and taken.filed and not _worker_runs(settings):
+        say("They are kept, and are read when dossier up runs.", "文件已保存，dossier up 运行后开始识读。")
+
+
+def _detail(one: dict[str, object]) -> str:
+    if "reason" in one:
+        return f"\n        {one['reason']}"
+    words = [str(one["dossier"])] if one.get("dossier") else []
+    if one.get("pages"):
+        words.append(f"{one['pages']} p.")
+    if one.get("pages_failed"):
+        words.append(f"{one['pages_failed']} failed")
+    return f"  ({', '.join(words)})" if words else ""

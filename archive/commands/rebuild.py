@@ -1,0 +1,105 @@
+"""`dossier rebuild`: the index made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.commands import instance
+from archive.commands.opening import json_option, opened, print_json, progress_console, read_settings, say
+from archive.errors import ArchiveError, Conflict, NotFound
+
+if TYPE_CHECKING:
+    from archive.services.rebuild import Rebuilt
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  dossier rebuild                  the search is made anew from the records, if these are sound; else everything
+  dossier rebuild --from-store     everything from the scan store: records, loans, register, pages
+\b
+The index that was there is put aside beside the new one, never deleted.
+Exit codes: 0 rebuilt, 1 rebuilt but some sidecars could not be read, 4 a dossier runs on this data folder.
+"""
+)
+@click.option("--from-store", is_flag=True, help="Make the records anew too, from their sidecars in the scan store.")
+@json_option
+def command(from_store: bool, as_json: bool) -> None:
+    """Make the index anew."""
+    settings = read_settings()
+    if instance.running(settings) is not None:
+        raise Conflict("stop_first")
+    if not (settings.data / "store").exists():
+        raise NotFound("nothing_there", data=str(settings.data))
+    with instance.only_one(settings, "dossier rebuild"):
+        aside = _put_aside(settings.data / "index", whole=from_store or not _records_sound(settings.data / "index"))
+        made = _rebuild(as_json)
+    _tell(made, aside, as_json)
+    click.get_current_context().exit(1 if made.broken else 0)
+
+
+def _records_sound(folder: Path) -> bool:
+    """Whether the records can be read; the search alone is made anew then."""
+    from search.embedded import open_index
+
+    try:
+        index = open_index(folder)
+        try:
+            index.check()
+        finally:
+            index.close()
+    except ArchiveError:
+        return False
+    return True
+
+
+def _put_aside(folder: Path, *, whole: bool) -> Path | None:
+    """Moves the index, or its search alone, out of the way; where it went."""
+    from datetime import UTC, datetime
+
+    old = folder if whole else folder / "search"
+    if not old.exists():
+        return None
+    aside = folder.with_name(f"index.{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    if not whole:
+        aside.mkdir(mode=0o700)
+        return old.rename(aside / "search")
+    return old.rename(aside)
+
+
+def _rebuild(as_json: bool) -> Rebuilt:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from archive.services import rebuild
+
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn())
+    with opened(make=True) as archive, Progress(*columns, console=progress_console(), disable=as_json) as bars:
+        tasks = {name: bars.add_task(name, total=None) for name in ("records", "pages", "reconcile", "search")}
+        return rebuild.rebuild(
+            archive.ports, lambda stage, done, whole: bars.update(tasks[stage], completed=done, total=whole or None)
+        )
+
+
+def _tell(made: Rebuilt, aside: Path | None, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "records": made.records,
+                "pages": made.pages,
+                "broken": made.broken,
+                "searchable": made.searchable,
+                "old_index": str(aside) if aside else "",
+            }
+        )
+        return
+    records = sum(made.records.values())
+    click.echo(f"{records} records, {made.pages} pages")
+    for name in made.broken:
+        click.echo(f"broken sidecar: {name}")
+    if aside:
+        say(f"The old index is kept: {aside}", f"旧索引保留在：{aside}")
+    if not made.searchable:
+        say("Not all is searchable yet; dossier up goes on with it.", "还有一部分不能检索，dossier up 会接着做。")

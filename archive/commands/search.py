@@ -1,0 +1,121 @@
+"""`dossier search`: the pages that hold what is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.commands.opening import Opened, as_option, console, json_option, opened, print_json, say
+from archive.domain.query import DocumentHits, PageHit, Snippet, Sort
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from archive.services.retrieval import Found
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  dossier search 消火栓                        pages with this word
+  dossier search '"竣工验收" OR 交接'           an exact phrase, or another word
+  dossier search '水泵 -消防 type:变更'         without a word; only one type of document
+  dossier search 合同 --only year=2024 --json  of one year, as JSON
+\b
+JSON: total (pages that fit), documents (how many they belong to), exact, and hits: one entry a page, with the
+original file's name, the page number, the snippet, the page image's width and height, and the hit boxes as
+[x, y, width, height] in its pixels.
+\b
+Exit codes: 0 searched, also where nothing was found; 2 the query is broken, with the place.
+"""
+)
+@click.argument("query", nargs=-1, required=True)
+@click.option("--size", default=10, show_default=True, type=click.IntRange(1, 1000), help="Documents told.")
+@click.option("--start", default=0, type=click.IntRange(0), help="Documents left out before them.")
+@click.option("--sort", default="relevance", show_default=True, type=click.Choice([one.value for one in Sort]))
+@click.option("--only", multiple=True, metavar="FIELD=VALUE", help="Narrow: scheme, classes, phase, type, year, paper.")
+@json_option
+@as_option
+def command(
+    query: Sequence[str], size: int, start: int, sort: str, only: Sequence[str], as_json: bool, login: str | None
+) -> None:
+    """Find pages by any word on them."""
+    from archive.services import retrieval
+
+    text = " ".join(query)
+    with opened(login) as archive:
+        found = retrieval.search(
+            archive.ports, archive.actor, text, only=_only(only), sort=Sort(sort), start=start, size=size
+        )
+        hits = [_hit(archive, found, document, hit) for document in found.result.found for hit in document.pages]
+    if as_json:
+        result = found.result
+        counts = {"total": result.pages, "documents": result.documents, "exact": result.exact}
+        print_json({"query": text, **counts, "hits": hits})
+        return
+    _show(found, hits, start)
+
+
+def _only(given: Sequence[str]) -> Mapping[str, frozenset[str]]:
+    """The narrowing fields. Values of the same field stand beside each other."""
+    chosen: dict[str, frozenset[str]] = {}
+    for pair in given:
+        name, sign, value = pair.partition("=")
+        if not sign or not value:
+            raise click.BadParameter(f"{pair!r} is not FIELD=VALUE", param_hint="--only")
+        chosen[name] = chosen.get(name, frozenset()) | {value}
+    return chosen
+
+
+def _hit(archive: Opened, found: Found, document: DocumentHits, hit: PageHit) -> dict[str, object]:
+    from archive.services import retrieval
+
+    page, record = hit.page, found.documents[document.document]
+    boxes = found.boxes.get(page.id)
+    if boxes is None:
+        boxes = retrieval.boxes_of(archive.ports, page, hit.spans)
+    dossier = found.dossiers.get(record.dossier)
+    return {
+        "document": document.document,
+        "title": record.title,
+        "type": record.type,
+        "dossier": dossier.number if dossier else "",
+        "file": record.file_name,
+        "page": page.number,
+        "snippet": hit.snippet.text,
+        "snippet_hits": [list(span) for span in hit.snippet.spans],
+        "width": page.width,
+        "height": page.height,
+        "boxes": [list(box) for box in boxes],
+        "score": round(hit.score, 4),
+    }
+
+
+def _show(found: Found, hits: Sequence[dict[str, object]], start: int) -> None:
+    from rich.text import Text
+
+    out, result = console(), found.result
+    about = "" if result.exact else "at least "
+    out.print(f"{result.pages} pages in {about}{result.documents} documents")
+    for place, document in enumerate(result.found, start=start + 1):
+        record = found.documents[document.document]
+        dossier = found.dossiers.get(record.dossier)
+        where = f"{dossier.number} {dossier.name}" if dossier else "-"
+        out.print(Text.assemble((f"\n{place}. {record.title or record.file_name}", "bold"), f"   {where}"))
+        out.print(Text(f"   {document.document}   {record.file_name}", style="dim"))
+        for hit in document.pages:
+            out.print(Text.assemble((f"   p. {hit.page.number:<4}", "cyan"), marked(hit.snippet)))
+    if not hits:
+        say("Nothing found. Try fewer words, or another spelling.", "没有找到。少用几个词，或换个写法再试。")
+
+
+def marked(snippet: Snippet) -> Text:
+    """The snippet on one line, its hits standing out."""
+    from rich.text import Text
+
+    text = Text(snippet.text.replace("\n", " "))
+    for start, end in snippet.spans:
+        text.stylize("bold reverse", start, end)
+    return Text.assemble("…" if snippet.before else "", text, "…" if snippet.after else "")

@@ -1,0 +1,133 @@
+"""Waiting for files to be searchable, with a bar on the terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archive.commands import instance
+from archive.commands.opening import Opened, progress_console, told_by_key
+from archive.config import Settings
+from archive.domain.document import Document
+from archive.domain.dossier import Dossier
+from archive.domain.intake_job import IntakeJob, JobState
+from archive.errors import Unavailable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from workers.queue import InProcessQueue
+
+PULSE = 0.3  # seconds between two looks
+
+
+class Bar:
+    """Pages done of all, on the terminal; shows nothing where nobody looks."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._archive: Opened | None = None
+        self._jobs: Sequence[str] = ()
+        self._due = 0.0
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def follow(self, archive: Opened, jobs: Sequence[str]) -> None:
+        """From now on shows how far these jobs are."""
+        self._archive, self._jobs = archive, jobs
+        if self._shown and jobs:
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._progress = Progress(*columns, console=progress_console())
+            self._progress.start()
+            self._task = self._progress.add_task("pages", total=None)
+
+    def pulse(self) -> None:
+        """Looks again, a few times a second at most."""
+        if self._progress is None or self._task is None or self._archive is None or time.monotonic() < self._due:
+            return
+        from archive.services import progress
+
+        standing = progress.of_jobs(self._archive.ports, self._archive.actor, self._jobs)
+        split = all(one.job.state != JobState.RECEIVED for one in standing)
+        pages = sum(one.job.pages for one in standing)
+        done = sum(one.read + one.failed for one in standing)
+        self._progress.update(self._task, total=pages if split else None, completed=done)
+        self._due = time.monotonic() + PULSE
+
+
+def until_searchable(
+    archive: Opened, jobs: Sequence[str], bar: Bar, queue: InProcessQueue | None, settings: Settings
+) -> None:
+    """Returns when every page of the jobs is final and can be searched. With `queue` the work is done here.
+
+    Raises Unavailable where the workers stop meanwhile.
+    """
+    bar.follow(archive, jobs)
+    if queue is not None:
+        queue.work_on(archive.ports)
+    while (seq := _last_write(archive, jobs)) is None:
+        if queue is None and not settings.broker and instance.running(settings) is None:
+            raise Unavailable("worker_stopped")
+        bar.pulse()
+        time.sleep(PULSE)
+    while not archive.ports.index.refresh(seq):
+        bar.pulse()
+    bar.pulse()
+
+
+def _last_write(archive: Opened, jobs: Sequence[str]) -> int | None:
+    """The number of the last write that closed one of the jobs; None while one is open. A job is closed after its
+    last page was written."""
+    read = archive.ports.index.get_many(IntakeJob, jobs).values()
+    if any(one.record.state in (JobState.RECEIVED, JobState.READING) for one in read):
+        return None
+    return max((one.seq for one in read), default=0)
+
+
+def entry(archive: Opened, id: str) -> dict[str, object]:
+    """What is told of one file: state, where it was filed, its documents, and why it failed where it did."""
+    index = archive.ports.index
+    job = index.get(IntakeJob, id).record
+    documents = [read.record for read in index.get_many(Document, job.documents).values()]
+    numbers = {read.record.number for read in index.get_many(Dossier, {d.dossier for d in documents} - {""}).values()}
+    told: dict[str, object] = {
+        "job": id,
+        "state": job.state,
+        "dossier": ", ".join(sorted(numbers)) or _wished(archive, job),
+        "pages": job.pages,
+        "pages_failed": job.pages_failed,
+        "documents": [_document(document) for document in documents],
+    }
+    if job.failure:
+        told |= {"key": job.failure, "reason": told_by_key(job.failure, job.failure_data)}
+    if job.warnings:
+        told["warnings"] = [told_by_key(key, {}) for key in job.warnings]
+    return told
+
+
+def _wished(archive: Opened, job: IntakeJob) -> str:
+    there = archive.ports.index.get_many(Dossier, {job.wish.dossier} - {""})
+    return next((read.record.number for read in there.values()), "")
+
+
+def _document(document: Document) -> dict[str, object]:
+    return {
+        "document": document.id,
+        "title": document.title,
+        "type": document.type,
+        "phase": document.phase,
+        "date": document.date.isoformat() if document.date else "",
+        "pages": len(document.pages),
+        "attachment": document.attachment,
+        "review": document.review,
+    }
