@@ -49,8 +49,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有“{name}”这个查询项。换一个查询项，可用的见查询帮助。",
         "There is no field “{name}” to search. Choose another; the search help lists them.",
     ),
-    "query_list_gone": (
-        "这次查询的结果清单已过期。重新查询一次，再往后翻。",
-        "The list of this search has expired. Search again, then turn the pages.",
+    "query_prefix_too_wide": (
+        "星号前的字太少，符合的词太多。在星号前多写几个字再查。",
+        "Too many words begin like that. Write more before the asterisk.",
     ),
 }

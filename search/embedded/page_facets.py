@@ -1,0 +1,69 @@
+"""How many pages there are by scheme, class, phase and so on, within what was searched and may be seen.
+
+A facet that is narrowed itself counts as if it were not, so that its other values can be added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import tantivy
+from tantivy import Query as Engine
+
+from archive.domain.query import PageSearch
+from archive.errors import InvalidInput
+from search.embedded.engine import count
+from search.embedded.page_query import both, volumes
+from search.embedded.page_schema import COUNTED
+
+_MOST_VALUES = 20_000
+
+Counts = tuple[tuple[str, int], ...]
+
+
+def counted(
+    searcher: tantivy.Searcher, wanted: PageSearch, query_without: Callable[[str], Engine], pages: int
+) -> Mapping[str, Counts]:
+    """Counts by facet, the most first. `query_without` is the search without the narrowing by a field; `pages` is
+    the number of pages of all of it. Raises InvalidInput for a facet that is not counted."""
+    found: dict[str, Counts] = {}
+    free = [name for name in wanted.facets if name not in wanted.only and name != "paper"]
+    if free:
+        found |= _terms(searcher, query_without(""), free)
+    for name in wanted.facets:
+        if name in wanted.only and name != "paper":
+            found |= _terms(searcher, query_without(name), [name])
+    if "paper" in wanted.facets:
+        found["paper"] = _paper(searcher, wanted, query_without("paper"), pages)
+    return {name: found[name] for name in wanted.facets}
+
+
+def _terms(searcher: tantivy.Searcher, query: Engine, names: Iterable[str]) -> dict[str, Counts]:
+    asked = {name: {"terms": {"field": _field(name), "size": _MOST_VALUES}} for name in names}
+    answer = searcher.aggregate(query, asked)
+    return {name: _counts(answer[name]["buckets"]) for name in asked}
+
+
+def _field(name: str) -> str:
+    if name not in COUNTED and name != "year":
+        raise InvalidInput("query_field_unknown", field=name, name=name)
+    return name
+
+
+def _counts(buckets: Iterable[Mapping[str, object]]) -> Counts:
+    pairs = ((_name(bucket["key"]), int(str(bucket["doc_count"]))) for bucket in buckets)
+    return tuple(sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _name(key: object) -> str:
+    """Years come as numbers; 0 stands for none."""
+    return str(int(key)) if isinstance(key, int | float) and key else key if isinstance(key, str) else ""
+
+
+def _paper(searcher: tantivy.Searcher, wanted: PageSearch, query: Engine, pages: int) -> Counts:
+    """Pages whose volume is out, and all others."""
+    total = pages if "paper" not in wanted.only else count(searcher, query)
+    out = 0
+    if wanted.volumes_out:
+        out = count(searcher, both(query, volumes(wanted.volumes_out)))
+    return tuple(pair for pair in (("in", total - out), ("out", out)) if pair[1])

@@ -1,0 +1,235 @@
+"""A whole result page: documents with their best pages, totals, facets, pieces of text. Reads, never writes.
+
+All parts of it come from one snapshot. The texts shown are those of the records as they are now, and a page whose
+mark was narrowed meanwhile is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tantivy
+from tantivy import Query as Engine
+
+from archive.domain.access import Access
+from archive.domain.document import Page
+from archive.domain.query import DocumentHits, PageHit, PageSearch, ResultPage, Sort
+from archive.domain.record import Versioned
+from search.embedded.database import Database
+from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, ordering_values
+from search.embedded.faults import search_faults
+from search.embedded.page_facets import counted
+from search.embedded.page_query import both, documents, narrowed, page_query, visible
+from search.embedded.places import Places, document_ids, documents_of, dossier_ranks, dossiers_of, numbers_of
+from search.embedded.records import Records
+from search.embedded.search_folder import PageReader, SearchFolder
+from search.highlight import Highlighter
+
+MOST_COUNTED = 300_000  # pages; of more, documents are said to be "at least"
+_FIRST_LOOK = 100  # best pages looked at first: ten documents are nearly always among them
+_MOST_AT_ONCE = 20_000  # pages of the documents shown
+
+# Relevance is the score; by number needs all. Oldest first goes downwards too: the field holds it the other way round.
+_ORDERED_BY = {Sort.RELEVANCE: "", Sort.DATE: "by_day", Sort.DATE_UP: "by_day_up", Sort.NUMBER: ""}
+_NOTHING = ResultPage(pages=0, documents=0, dossiers=0, exact=True, found=(), facets={})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A page that fits: its score, where it stands, and its row in the records."""
+
+    score: float
+    document: int
+    number: int
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One search on one snapshot."""
+
+    searcher: tantivy.Searcher
+    wanted: PageSearch
+    words: Engine
+    access: Engine
+
+    def query(self, without: str = "") -> Engine:
+        """All of it, but the narrowing by the field `without`."""
+        only = self.wanted.only.items()
+        filters = [narrowed(name, values, self.wanted.volumes_out) for name, values in only if name != without]
+        return both(self.words, self.access, *filters)
+
+
+class Searching:
+    """Answers searches over pages."""
+
+    def __init__(self, database: Database, records: Records, reader: PageReader, folder: SearchFolder) -> None:
+        self._database = database
+        self._records = records
+        self._reader = reader
+        self._root = folder.root
+
+    def search(self, wanted: PageSearch, access: Access) -> ResultPage:
+        """See `archive.ports.Index.search`. The cursor names the snapshot, so that later pages see the same list."""
+        epoch = self._database.epoch
+        snapshot = self._reader.kept(wanted.cursor, epoch) if wanted.cursor else self._reader.newest(epoch)
+        with search_faults(self._root):
+            asked = _asked(snapshot.searcher, wanted, access)
+            if asked is None:
+                return _NOTHING
+            return self._answer(asked, access, snapshot.name)
+
+    def pages_of_search(self, wanted: PageSearch, access: Access) -> Iterator[tuple[str, int]]:
+        """Document and page number of everything that fits, in order, from one snapshot."""
+        with search_faults(self._root):
+            asked = _asked(self._reader.newest(self._database.epoch).searcher, wanted, access)
+            places = self._all_in_order(asked) if asked else np.empty(0, np.int64)
+        for start in range(0, len(places), 1000):
+            some = places[start : start + 1000]
+            with self._database.reading() as connection:
+                ids = document_ids(connection, np.unique(documents_of(some)).tolist())
+            for document, number in zip(documents_of(some).tolist(), numbers_of(some).tolist(), strict=True):
+                if document in ids:
+                    yield ids[document], number
+
+    # --- parts of the answer --------------------------------------------------------------------------------------
+
+    def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
+        wanted, query = asked.wanted, asked.query()
+        first, pages = best_of_all(asked.searcher, query, _FIRST_LOOK, _ORDERED_BY[wanted.sort])
+        few = pages <= _FIRST_LOOK
+        places = numbers_in(asked.searcher, "place", first) if few else _places(asked.searcher, query, pages)
+        upto = wanted.start + wanted.size
+        order = self._documents_in_order(asked, query, first, pages, upto)[wanted.start : upto]
+        matches = self._matches(asked, query, order, places, pages)
+        return ResultPage(
+            pages=pages,
+            documents=len(np.unique(documents_of(places))),
+            dossiers=int(np.count_nonzero(np.unique(dossiers_of(places)))),
+            exact=len(places) == pages,
+            found=self._found(wanted, access, order, matches),
+            facets=counted(asked.searcher, wanted, asked.query, pages),
+            cursor=cursor,
+            start=wanted.start,
+        )
+
+    def _documents_in_order(self, asked: _Asked, query: Engine, first: Hits, pages: int, upto: int) -> list[int]:
+        """Numbers of at least the first `upto` documents, each where its first page stands."""
+        if asked.wanted.sort is Sort.NUMBER:
+            return _first_of_each(self._by_number(asked.searcher, query, pages), upto)
+        looked, places = len(first), numbers_in(asked.searcher, "place", first)
+        while looked < pages and len(np.unique(documents_of(places))) < upto:
+            looked = min(looked * 10, pages)
+            hits = best(asked.searcher, query, looked, _ORDERED_BY[asked.wanted.sort])
+            places = numbers_in(asked.searcher, "place", hits)
+        return _first_of_each(places, upto)
+
+    def _by_number(self, searcher: tantivy.Searcher, query: Engine, pages: int) -> Places:
+        """All places in the order of dossier numbers, then volumes and items; what is not arranged comes last."""
+        hits = best(searcher, query, pages, "place", up=True)
+        places = ordering_values(hits)
+        within = numbers_in(searcher, "volume_order", hits)
+        with self._database.reading() as connection:
+            ranks = dossier_ranks(connection)
+        dossiers = np.minimum(dossiers_of(places), len(ranks) - 1)
+        return places[np.lexsort((places, within, ranks[dossiers]))] if len(places) else places
+
+    def _matches(
+        self, asked: _Asked, query: Engine, order: Sequence[int], places: Places, pages: int
+    ) -> dict[int, list[Match]]:
+        """All matching pages of the documents shown, the best first."""
+        if not order:
+            return {}
+        with self._database.reading() as connection:
+            ids = document_ids(connection, order)
+        limit = min(pages, _MOST_AT_ONCE)
+        if len(places) == pages:
+            limit = int(np.isin(documents_of(places), order).sum())
+        hits = best(asked.searcher, both(query, documents(ids.values())), limit)
+        found: dict[int, list[Match]] = {number: [] for number in order}
+        for match in _read_matches(asked.searcher, hits):
+            if match.document in found:
+                found[match.document].append(match)
+        for matches in found.values():
+            matches.sort(key=lambda match: (-match.score, match.number))
+        return found
+
+    def _found(
+        self, wanted: PageSearch, access: Access, order: Sequence[int], matches: Mapping[int, list[Match]]
+    ) -> tuple[DocumentHits, ...]:
+        keys = [match.key for number in order for match in matches[number][: wanted.pages_each]]
+        pages = self._records.get_keys(Page, keys)
+        marker = _Marker(wanted)
+        made = (_document_hits(matches[number], wanted.pages_each, pages, access, marker) for number in order)
+        return tuple(one for one in made if one is not None)
+
+    def _all_in_order(self, asked: _Asked) -> Places:
+        query = asked.query()
+        total = count(asked.searcher, query)
+        sort = asked.wanted.sort
+        if sort is Sort.NUMBER:
+            return self._by_number(asked.searcher, query, total)
+        hits = best(asked.searcher, query, total, _ORDERED_BY[sort])
+        places = numbers_in(asked.searcher, "place", hits)
+        if sort is not Sort.RELEVANCE:
+            return places
+        scores = np.array([score for score, _ in hits])
+        return places[np.lexsort((places, -scores))]
+
+
+class _Marker:
+    """Marks the hits in the texts shown."""
+
+    def __init__(self, wanted: PageSearch) -> None:
+        self._text = Highlighter(wanted.query)
+        self._title = Highlighter(wanted.query, "title")
+
+    def page_hit(self, page: Page, score: float) -> PageHit:
+        """The page with its hits and the piece that shows them best."""
+        spans, snippet = self._text.mark(page.text)
+        return PageHit(page, score, spans, snippet, self._title.spans(page.title))
+
+
+def _document_hits(
+    matches: Sequence[Match], most: int, pages: Mapping[int, Versioned[Page]], access: Access, marker: _Marker
+) -> DocumentHits | None:
+    """None where nothing of it may be shown, or is there, any more."""
+    shown = [
+        (pages[match.key].record, match.score)
+        for match in matches[:most]
+        if match.key in pages and access.allows(pages[match.key].record.mark)
+    ]
+    if not shown:
+        return None
+    hits = tuple(marker.page_hit(page, score) for page, score in shown)
+    numbers = tuple(sorted(match.number for match in matches))
+    return DocumentHits(shown[0][0].document, hits, len(matches), numbers)
+
+
+def _asked(searcher: tantivy.Searcher | None, wanted: PageSearch, access: Access) -> _Asked | None:
+    """None where there is nothing to see."""
+    words = page_query(wanted.query)  # a broken query is told of whatever one may see
+    if searcher is None or not (access.whole or access.marks):
+        return None
+    return _Asked(searcher, wanted, words, visible(access))
+
+
+def _places(searcher: tantivy.Searcher, query: Engine, pages: int) -> Places:
+    """The places of all pages that fit, up to `MOST_COUNTED`; asked for by order, which gives them without a score."""
+    return ordering_values(best(searcher, query, min(pages, MOST_COUNTED), "place", up=True))
+
+
+def _first_of_each(places: Places, most: int) -> list[int]:
+    _, first = np.unique(documents_of(places), return_index=True)
+    found: list[int] = documents_of(places)[np.sort(first)[:most]].tolist()
+    return found
+
+
+def _read_matches(searcher: tantivy.Searcher, hits: Hits) -> Iterator[Match]:
+    places = numbers_in(searcher, "place", hits)
+    keys = numbers_in(searcher, "key", hits).tolist()
+    rows = zip(hits, documents_of(places).tolist(), numbers_of(places).tolist(), keys, strict=True)
+    for (score, _), document, number, key in rows:
+        yield Match(score, document, number, key)
