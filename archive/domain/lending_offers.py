@@ -28,8 +28,8 @@ _OWN_KEYS = {Action.RETURN: "y", Action.COUNT_AGAIN: "c", Action.OPEN_FINDING: "
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One act. `key` chooses it ("" where it is refused); `terms` say what it means or takes (where possible); `refusal` why not, with
-    rule and clause; `instead` what is possible then."""
+    """One act. `key` chooses it ("" where it is refused); `terms` say what it means or takes (where possible);
+    `refusal` why not, with rule and clause; `instead` what is possible then."""
 
     key: str
     action: Action

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from archive.domain.document import Document
 from archive.domain.dossier import Claim, Dossier, Place, Volume, VolumeItem
 from archive.domain.people import User
 from archive.domain.record import Event
+from archive.domain.scheme import Scheme
 from archive.domain.scheme_file import read_scheme
 from archive.ports import Ports
 from archive.services import audit, copies, people
@@ -102,9 +104,15 @@ def make_ports(folder: Path, clock: HandClock) -> Ports:
         classifier=absent,
         queue=absent,
         clock=clock,
-        schemes={name: read_scheme(text, name) for name, text in schemes.shipped().items()},
+        schemes=shipped(),
         settings=Settings(data=folder),
     )
+
+
+@cache
+def shipped() -> dict[str, Scheme]:
+    """The shipped schemes, read once: they never change."""
+    return {name: read_scheme(text, name) for name, text in schemes.shipped().items()}
 
 
 def make_person(ports: Ports, login: str, name: str, role: Role) -> User:
