@@ -9,7 +9,7 @@ import click
 
 from archive.commands import instance
 from archive.commands.opening import json_option, opened, print_json, progress_console, read_settings, say
-from archive.errors import ArchiveError, Conflict, NotFound
+from archive.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from archive.services.rebuild import Rebuilt
@@ -35,39 +35,22 @@ def command(from_store: bool, as_json: bool) -> None:
     if not (settings.data / "store").exists():
         raise NotFound("nothing_there", data=str(settings.data))
     with instance.only_one(settings, "dossier rebuild"):
-        aside = _put_aside(settings.data / "index", whole=from_store or not _records_sound(settings.data / "index"))
+        aside = _put_aside(settings.data / "index", whole=from_store)
         made = _rebuild(as_json)
     _tell(made, aside, as_json)
     click.get_current_context().exit(1 if made.broken else 0)
 
 
-def _records_sound(folder: Path) -> bool:
-    """Whether the records can be read; the search alone is made anew then."""
-    from search.embedded import open_index
+def _put_aside(folder: Path, *, whole: bool) -> str:
+    """Puts the index out of the way, or its search alone where the records are sound; where it is now."""
+    from search.embedded import discard, discard_search, records_are_sound
 
-    try:
-        index = open_index(folder)
-        try:
-            index.check()
-        finally:
-            index.close()
-    except ArchiveError:
-        return False
-    return True
-
-
-def _put_aside(folder: Path, *, whole: bool) -> Path | None:
-    """Moves the index, or its search alone, out of the way; where it went."""
-    from datetime import UTC, datetime
-
-    old = folder if whole else folder / "search"
-    if not old.exists():
-        return None
-    aside = folder.with_name(f"index.{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    if not whole:
-        aside.mkdir(mode=0o700)
-        return old.rename(aside / "search")
-    return old.rename(aside)
+    if not folder.exists():
+        return ""
+    if whole or not records_are_sound(folder):
+        return str(discard(folder))
+    discard_search(folder)
+    return ""
 
 
 def _rebuild(as_json: bool) -> Rebuilt:
@@ -83,7 +66,7 @@ def _rebuild(as_json: bool) -> Rebuilt:
         )
 
 
-def _tell(made: Rebuilt, aside: Path | None, as_json: bool) -> None:
+def _tell(made: Rebuilt, aside: str, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -91,7 +74,7 @@ def _tell(made: Rebuilt, aside: Path | None, as_json: bool) -> None:
                 "pages": made.pages,
                 "broken": made.broken,
                 "searchable": made.searchable,
-                "old_index": str(aside) if aside else "",
+                "old_index": aside,
             }
         )
         return

@@ -123,7 +123,7 @@ def _parts(settings: Settings, host: str, port: int) -> list[Part]:
            "--no-control-socket", "webui.wsgi:make()"]  # fmt: skip
     return [
         _python("web", web, patience=6),
-        _python("indexer", ["search.embedded.indexer"], patience=5),
+        _python("indexer", ["workers.indexer"], patience=5),
         _python("worker", ["workers"], patience=15),
         _python("scheduler", ["workers.scheduler"], patience=5),
         _python("watcher", ["workers.watcher"], patience=5),
