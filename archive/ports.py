@@ -89,6 +89,9 @@ class Index(Protocol):
     def changes(self, kind: type[R], after: int) -> Iterator[Versioned[R]]:
         """Records of a kind in the order of their seq, from the one after `after`; for reconciling and moving."""
 
+    def deleted(self, kind: type[Record], after: int) -> Iterator[tuple[str, int, int]]:
+        """Id, revision and seq of the deletions of a kind, in the order of their seq, from the one after `after`."""
+
     def restore(self, records: Iterable[tuple[Record, int]]) -> None:
         """Writes records with the revision they had (from sidecars), into an index made anew."""
 

@@ -29,12 +29,17 @@ def how_searched(model: type[Record], field: str) -> Searched:
     """How `field` of a kind is searched. Raises InvalidInput where it is not."""
     fields = fields_of(model)
     whole, dot, inner = field.partition(".")
-    if dot and fields.get(whole) is Searched.META and inner[-2:-1] == "_" and inner[-1:] in _ENDINGS:
-        return _ENDINGS[inner[-1]]
+    if dot and fields.get(whole) is Searched.META and (how := ending_of(inner)):
+        return how
     found = fields.get(field)
     if found is None or found is Searched.META:
         raise InvalidInput("field_not_searched", field=field, kind=model.kind)
     return found
+
+
+def ending_of(name: str) -> Searched | None:
+    """How a field of a mapping is searched, by the end of its name; None where it is stored only."""
+    return _ENDINGS.get(name[-1:]) if name[-2:-1] == "_" else None
 
 
 def values(record: Record) -> Iterator[tuple[str, Value]]:
@@ -66,7 +71,7 @@ def comparable(value: object, how: Searched) -> Value | None:
 
 def _of_mapping(field: str, held: dict[str, object]) -> Iterator[tuple[str, Value]]:
     for name, value in held.items():
-        how = _ENDINGS.get(name[-1:]) if name[-2:-1] == "_" else None
+        how = ending_of(name)
         found = comparable(value, how) if how else None
         if found is not None:
             yield f"{field}.{name}", found

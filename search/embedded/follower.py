@@ -37,6 +37,8 @@ _CHANGED = "SELECT key, seq, gone, place, data FROM record WHERE kind = 'page' A
 _LAST_PAGE = "SELECT max(seq) FROM record WHERE kind = 'page'"
 _BEHIND = "SELECT count(*) FROM record WHERE kind = 'page' AND seq > ? AND seq <= ?"
 
+_Row = tuple[int | float | str | bytes | None, ...]
+
 
 @dataclass(slots=True)
 class _Work:
@@ -188,14 +190,13 @@ class Follower:
             self._commit(work)
         return bool(rows)
 
-    def _take_in(self, work: _Work, rows: list[tuple[int | float | str | bytes | None, ...]]) -> None:
-        with search_faults(self._folder.root):
-            for key, _, gone, place, data in rows:
-                assert isinstance(key, int)
-                work.writer.delete_documents_by_term("key", key)
-                if not gone:
-                    assert isinstance(data, str | bytes) and isinstance(place, int)
-                    work.writer.add_document(engine_document(unpacked(Page, data), key, place))
+    def _take_in(self, work: _Work, rows: list[_Row]) -> None:
+        for row in rows:
+            made = _document(row)
+            with search_faults(self._folder.root):
+                work.writer.delete_documents_by_term("key", row[0])
+                if made is not None:
+                    work.writer.add_document(made)
 
     def _commit(self, work: _Work) -> None:
         began = time.monotonic()
@@ -204,3 +205,17 @@ class Follower:
             self._folder.write_position(Position(work.epoch, work.done))
         work.committed, work.since = work.done, 0.0
         self._rest(_BETWEEN_COMMITS - (time.monotonic() - began))
+
+
+def _document(row: _Row) -> tantivy.Document | None:
+    """What Tantivy takes in of a row; None for a deleted page."""
+    key, _, gone, place, data = row
+    if gone:
+        return None
+    assert isinstance(key, int) and isinstance(place, int) and isinstance(data, str | bytes)
+    try:
+        return engine_document(unpacked(Page, data), key, place)
+    except (ValueError, OverflowError):
+        # One record that cannot be understood must not keep all later pages from being found.
+        _log.exception("the page in row %s cannot be made searchable", key)
+        return None

@@ -16,7 +16,7 @@ from archive.domain.document import Page
 from archive.domain.record import Searched
 from search.analysis import squeezed, tokens
 from search.embedded.places import DOCUMENT_BITS, PAGE_BITS
-from search.fields import comparable, how_searched
+from search.fields import comparable, ending_of
 
 VERSION = 1  # of this module and search.analysis together: a change makes the search folder anew
 
@@ -129,8 +129,8 @@ def _add_meta(made: tantivy.Document, page: Page) -> None:
     exact: dict[str, str | float] = {}
     words: dict[str, str] = {}
     for name, value in page.meta.items():
-        how = how_searched(Page, f"meta.{name}")
-        found = comparable(value, how)
+        how = ending_of(name)
+        found = comparable(value, how) if how else None
         if found is None or found == "":
             continue
         if how is Searched.TEXT:
