@@ -6,6 +6,7 @@ One thing that fails is logged and does not keep the others from their turn. Dec
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -73,13 +74,26 @@ class Sweeping:
         return intake.sweep(self._ports)
 
 
+class Reconciling:
+    """Writes what a crash left out: all of the archive at the first time, then what was changed since."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._head = 0
+
+    def __call__(self) -> str:
+        done = reconcile.reconcile(self._ports, self._head)
+        self._head = done.head
+        return "" if done.nothing else str(done)
+
+
 def duties(application: Application) -> list[Duty]:
     """What this archive has to have done by itself."""
     ports = application.ports
     pace = application.settings.sweep_seconds
     found = [
         Duty("sweep", pace, Sweeping(ports)),
-        Duty("reconcile", RECONCILE_SECONDS, lambda: reconcile.reconcile(ports), first=10.0),
+        Duty("reconcile", RECONCILE_SECONDS, Reconciling(ports), first=10.0),
     ]
     if ports.careful is not None:
         found.append(Duty("reread", pace, lambda: rereading.start(ports, processes()), first=pace))
@@ -88,8 +102,6 @@ def duties(application: Application) -> list[Duty]:
 
 def processes() -> int:
     """How many pages are read at once."""
-    import os
-
     return settings().workers or os.cpu_count() or 1
 
 

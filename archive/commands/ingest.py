@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,15 +14,10 @@ from archive.commands.opening import Opened, as_option, json_option, opened, pri
 from archive.config import Settings
 from archive.domain.intake_job import IntakeJob, Wish
 from archive.errors import ArchiveError, InvalidInput
+from ingest.door import FoundFile, files_in, open_file, shown
 from workers.queue import InProcessQueue
 
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A file to take in, and the name of the folder it lies in."""
-
-    path: Path
-    folder: str
+Received = tuple[FoundFile, IntakeJob]
 
 
 @dataclass
@@ -69,7 +63,7 @@ def command(paths: Sequence[Path], number: str, scheme: str, wait: bool, as_json
     queue = InProcessQueue(bar.pulse) if alone else None
     with opened(login, queue=queue, make=True) as archive, bar:
         wish = _wish(archive, number, scheme)
-        jobs, taken = _receive(archive, list(_files(paths)), wish)
+        jobs, taken = _receive(archive, list(files_in(paths)), wish)
         if wait:
             waiting.until_searchable(archive, [job.id for _, job in jobs], bar, queue, settings)
         _sort(archive, jobs, taken, wait)
@@ -80,20 +74,6 @@ def command(paths: Sequence[Path], number: str, scheme: str, wait: bool, as_json
 def _worker_runs(settings: Settings) -> bool:
     """Whether somebody reads what is sent: `dossier up` on this data folder, or the workers of a deployment."""
     return bool(settings.broker) or instance.running(settings) is not None
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Given]:
-    """The files of the paths, folders all the way down, without hidden ones, in the order of their names."""
-    for path in paths:
-        if not path.is_dir():
-            yield Given(path, path.absolute().parent.name)
-            continue
-        for folder, inner, names in os.walk(path):
-            inner[:] = sorted(name for name in inner if not name.startswith("."))
-            here = Path(folder)
-            for name in sorted(names):
-                if not name.startswith("."):
-                    yield Given(here / name, here.absolute().name)
 
 
 def _wish(archive: Opened, number: str, scheme: str) -> Wish:
@@ -108,10 +88,11 @@ def _wish(archive: Opened, number: str, scheme: str) -> Wish:
     return Wish(dossier=dossier.id, scheme=dossier.scheme)
 
 
-def _receive(archive: Opened, files: Sequence[Given], wish: Wish) -> tuple[list[tuple[Given, IntakeJob]], Taken]:
+def _receive(
+    archive: Opened, files: Sequence[FoundFile], wish: Wish
+) -> tuple[list[tuple[FoundFile, IntakeJob]], Taken]:
     """Takes the files in; those that came in or were known with their jobs, the others as failed."""
     from archive.services import intake
-    from ingest.door import open_file
 
     batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     jobs, taken = [], Taken()
@@ -119,7 +100,7 @@ def _receive(archive: Opened, files: Sequence[Given], wish: Wish) -> tuple[list[
         try:
             with open_file(given.path) as file:
                 received = intake.receive(
-                    archive.ports, archive.actor, file, given.path.name, channel="command", batch=batch,
+                    archive.ports, archive.actor, file, shown(given.path), channel="command", batch=batch,
                     wish=wish.model_copy(update={"folder": given.folder}),
                 )  # fmt: skip
         except ArchiveError as reason:
@@ -131,7 +112,7 @@ def _receive(archive: Opened, files: Sequence[Given], wish: Wish) -> tuple[list[
     return jobs, taken
 
 
-def _sort(archive: Opened, jobs: Sequence[tuple[Given, IntakeJob]], taken: Taken, waited: bool) -> None:
+def _sort(archive: Opened, jobs: Sequence[Received], taken: Taken, waited: bool) -> None:
     """Puts each file where it belongs by what its job says now."""
     known = {str(one["file"]) for one in taken.known}
     taken.known.clear()

@@ -55,10 +55,12 @@ def command(host: str | None, port: int | None, samples: bool) -> None:
         _check_port(host, port)
         _check_index(settings)
         _hand_down(settings, host, port)
-        with _stop_signals() as stop, _processes(settings, host, port) as supervisor:
+        with _stop_signals() as stop, _supervisor(settings) as supervisor:
+            _start_web(supervisor, settings, host, port)
             _wait_for_web(supervisor, host, port, stop)
             if not stop:
                 _greet(settings, host, address)
+                _start_work(supervisor)
                 _run(supervisor, stop, samples)
     say("Stopped.", "已停止。")
 
@@ -101,15 +103,10 @@ class _Watched(Supervisor):
 
 
 @contextmanager
-def _processes(settings: Settings, host: str, port: int) -> Iterator[_Watched]:
-    """All parts, started in their order, stopped in the reverse one."""
+def _supervisor(settings: Settings) -> Iterator[_Watched]:
+    """The supervisor; at the end all parts are stopped, the one started last first."""
     supervisor = _Watched(settings.data / "logs")
     try:
-        if not settings.broker:
-            broker.empty(settings)
-            supervisor.start(Part("broker", lambda: broker.command(settings), patience=5))
-        for part in _parts(settings, host, port):
-            supervisor.start(part)
         yield supervisor
     finally:
         supervisor.stop()
@@ -117,17 +114,22 @@ def _processes(settings: Settings, host: str, port: int) -> Iterator[_Watched]:
             broker.remove_socket(settings)
 
 
-def _parts(settings: Settings, host: str, port: int) -> list[Part]:
+def _start_web(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:
+    """What a person waits for comes first, with the machine to itself."""
+    if not settings.broker:
+        broker.empty(settings)
+        supervisor.start(Part("broker", lambda: broker.command(settings), patience=5))
     web = ["gunicorn", "--bind", f"{_in_url(host)}:{port}", "--worker-class", "gthread", "--workers", "1",
            "--threads", str(settings.web_threads), "--timeout", "120", "--graceful-timeout", "3",
            "--no-control-socket", "webui.wsgi:make()"]  # fmt: skip
-    return [
-        _python("web", web, patience=6),
-        _python("indexer", ["workers.indexer"], patience=5),
-        _python("worker", ["workers"], patience=15),
-        _python("scheduler", ["workers.scheduler"], patience=5),
-        _python("watcher", ["workers.watcher"], patience=5),
-    ]
+    supervisor.start(_python("web", web, patience=6))
+
+
+def _start_work(supervisor: Supervisor) -> None:
+    supervisor.start(_python("indexer", ["workers.indexer"], patience=5))
+    supervisor.start(_python("worker", ["workers"], patience=15))
+    supervisor.start(_python("scheduler", ["workers.scheduler"], patience=5))
+    supervisor.start(_python("watcher", ["workers.watcher"], patience=5))
 
 
 def _python(name: str, module: list[str], patience: float) -> Part:
