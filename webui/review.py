@@ -1,0 +1,253 @@
+"""Review: what was filed with low confidence, one document at a time. One key lets it stand, one changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Day
+from typing import Any
+
+from flask import (
+    Blueprint,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from archive.domain.document import Document, Page, Review
+from archive.domain.dossier import Dossier
+from archive.domain.ids import DocumentId, page_id
+from archive.domain.scheme import Scheme
+from archive.errors import ArchiveError, InvalidInput
+from archive.services import filing, retrieval
+from webui.dossier_choice import dossier_of, known_dossiers
+from webui.errors import status_of
+from webui.language import label, words
+from webui.session import current_actor, may, ports
+
+screen = Blueprint("review", __name__, url_prefix="/review")
+MOST = 50  # documents shown in the list; the next ones come as these are filed
+OTHER_TYPES = 2  # offered with a key of their own
+FIELDS = ("type", "title", "party", "dossier", "phase", "date", "number")
+NAMES = {
+    "type": "Type#document", "title": "Title#document", "party": "Author#document", "dossier": "Dossier#field",
+    "phase": "Phase#document", "date": "Date#document", "number": "Number#document", "scheme": "Scheme#field",
+    "specialty": "Specialty", "building": "Building", "part": "Part of the works",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field of the card. `sure` is the confidence, None where nothing was guessed; `options` pairs of a select."""
+
+    name: str
+    label: str
+    value: str
+    sure: float | None
+    doubtful: bool
+    options: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A document to look at: its fields with their confidence, why it is here, other types with their ids."""
+
+    document: Document
+    page: Page | None
+    rows: Sequence[Row]
+    why: Sequence[str]
+    others: Sequence[tuple[str, str]]
+    late: bool  # asks whether it comes as a late paper
+
+
+@screen.get("")
+def home() -> str:
+    """The list and the first document of it."""
+    return render_template("review/home.html", **panel())
+
+
+def panel(card: Card | None = None, fault: ArchiveError | None = None) -> dict[str, Any]:
+    """What the card and its list need. Those who may not file get none."""
+    if not may("file"):
+        return {"card": None, "waiting_documents": [], "waiting_total": 0}
+    found = filing.review_list(ports(), current_actor(), size=MOST)
+    listed = [read.record for read in found.records]
+    wanted = request.args.get("review", "")
+    if card is None:
+        card = _wanted(wanted, listed)
+    ids = [one.id for one in listed]
+    at = ids.index(card.document.id) if card and card.document.id in ids else -1
+    return {
+        "card": card,
+        "fault": fault,
+        "waiting_documents": [(one, _first_page(one), _least(one)) for one in listed if not card or one.id != card.document.id],
+        "waiting_total": found.total,
+        "at": at + 1,
+        "after": ids[(at + 1) % len(ids)] if ids and ids != [card.document.id if card else ""] else "",
+        "known": known_dossiers(),
+        "last_filed": request.args.get("filed", ""),
+    }
+
+
+def _wanted(id: str, listed: Sequence[Document]) -> Card | None:
+    found = next((one for one in listed if one.id == id), None)
+    if found is None and id:
+        found = retrieval.visible_document(ports(), current_actor(), id)
+    if found is None and listed:
+        found = listed[0]
+    return card_of(found, {}) if found else None
+
+
+def card_of(document: Document, given: Mapping[str, str], *, late: bool = False) -> Card:
+    """The card of a document, with what was typed in place of what is known."""
+    dossier = _dossier(document)
+    scheme = ports().schemes.get(dossier.scheme if dossier else document.scheme)
+    number = int(request.args.get("page", "1")) if request.args.get("page", "1").isdigit() else 1
+    return Card(
+        document=document,
+        page=_page(document, number),
+        rows=[_row(name, document, dossier, scheme, given) for name in FIELDS],
+        why=[_why(document, field) for field in document.review_because if document.review == Review.WAITING],
+        others=_others(document, scheme),
+        late=late,
+    )
+
+
+def _dossier(document: Document) -> Dossier | None:
+    return ports().index.get(Dossier, document.dossier).record if document.dossier else None
+
+
+def _page(document: Document, number: int) -> Page | None:
+    read = ports().index.get_many(Page, [page_id(DocumentId(document.id), number)])
+    return next((one.record for one in read.values()), None)
+
+
+def _first_page(document: Document) -> Page | None:
+    return _page(document, 1)
+
+
+def _least(document: Document) -> float | None:
+    sure = [document.guesses[name].confidence for name in document.review_because if name in document.guesses]
+    return min(sure, default=None)
+
+
+def _row(name: str, document: Document, dossier: Dossier | None, scheme: Scheme | None, given: Mapping[str, str]) -> Row:
+    guess = document.guesses.get(name)
+    known = f"{dossier.number} {dossier.name}" if name == "dossier" and dossier else ""
+    value = given.get(name, known if name == "dossier" else shown_value(document, name))
+    doubtful = name in document.review_because and document.review == Review.WAITING
+    return Row(name, words(NAMES[name]), value, guess.confidence if guess else None, doubtful, _options(name, scheme, value))
+
+
+def shown_value(document: Document, name: str) -> str:
+    """A field of the document as a form holds it."""
+    value = getattr(document, name)
+    return value.isoformat() if isinstance(value, Day) else str(value or "")
+
+
+def _options(name: str, scheme: Scheme | None, value: str) -> list[tuple[str, str]]:
+    """The choices of a field: the scheme's own, or of all schemes where none is settled."""
+    if name not in ("type", "phase"):
+        return []
+    schemes = [scheme] if scheme else list(ports().schemes.values())
+    parts = [part for one in schemes for part in (one.types if name == "type" else one.phases)]
+    pairs = list(dict.fromkeys((part.id, label(part)) for part in parts))
+    unknown = [(value, value)] if value and value not in {id for id, _ in pairs} else []
+    return [("", words("not known")), *unknown, *pairs]
+
+
+def _others(document: Document, scheme: Scheme | None) -> list[tuple[str, str]]:
+    guess = document.guesses.get("type")
+    if guess is None or scheme is None:
+        return []
+    named = [(id, scheme.type(id)) for id in guess.others if id != document.type]
+    return [(id, label(type_)) for id, type_ in named if type_][:OTHER_TYPES]
+
+
+def _why(document: Document, field: str) -> str:
+    guess = document.guesses.get(field)
+    if field == "dossier":
+        return words("Its dossier is not settled.")
+    if field == "late":
+        return words("It came after volumes of its dossier were fixed: a late paper.")
+    if guess is None:
+        return words("{field} is not known.", field=words(NAMES.get(field, "Type#document")))
+    return words("{field}: confidence only {sure}.", field=words(NAMES[field]), sure=f"{guess.confidence:.2f}")
+
+
+# --- filing -------------------------------------------------------------------------------------------------------
+
+
+@screen.post("/<id>")
+def file(id: str) -> Response:
+    """Files the document as the card says, and goes on to the next."""
+    document = retrieval.visible_document(ports(), current_actor(), id)
+    try:
+        filed = _file(document, request.form)
+    except ArchiveError as error:
+        return _again(document, error)
+    _say_filed(filed)
+    return redirect(url_for(_home(), review=request.form.get("after", ""), filed=id, _anchor="review"))
+
+
+def _home() -> str:
+    return "intake.home" if request.form.get("home") == "intake" else "review.home"
+
+
+def _file(document: Document, form: Mapping[str, str]) -> Document:
+    given = changes_of(document, form)
+    if not given and document.dossier:
+        return filing.accept(ports(), current_actor(), document.id).record
+    late = document.late or form.get("late") == "yes"
+    return filing.file_document(ports(), current_actor(), document.id, late=late, **given).record
+
+
+def changes_of(document: Document, form: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says otherwise than the record, as the service takes it."""
+    given: dict[str, Any] = {}
+    dossier = dossier_of(form.get("dossier", ""))
+    if dossier and dossier.id != document.dossier:
+        given["dossier"] = dossier.id
+    for name in ("type", "title", "party", "phase", "number"):
+        value = form.get(name, shown_value(document, name)).strip()
+        if value != shown_value(document, name):
+            given[name] = value
+    if form.get("type_instead"):
+        given["type"] = form["type_instead"]
+        given.pop("phase", None)
+    day = form.get("date", shown_value(document, "date")).strip()
+    if day != shown_value(document, "date"):
+        given["date"] = read_day(day)
+    return given
+
+
+def read_day(text: str) -> Day | None:
+    """A day as typed. Raises InvalidInput."""
+    try:
+        return Day.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidInput("web_not_a_day", field="date", given=text) from None
+
+
+def _again(document: Document, error: ArchiveError) -> Response:
+    from webui import intake  # the card stands on that screen too
+
+    card = card_of(document, request.form, late=error.key == "volumes_fixed")
+    shown = (
+        intake.page(card, error)
+        if _home() == "intake.home"
+        else render_template("review/home.html", **panel(card, error))
+    )
+    return make_response(shown, status_of(error))
+
+
+def _say_filed(filed: Document) -> None:
+    dossier = _dossier(filed)
+    back = url_for(_home(), review=filed.id, _anchor="review")
+    said = words("Filed: {title}, {number}.", title=filed.title or filed.file_name, number=dossier.number if dossier else "")
+    flash(Markup('<b>{}</b><a href="{}" data-key="z">{} <kbd aria-hidden="true">z</kbd></a>').format(said, back, words("Back to it")), "song")
