@@ -25,7 +25,8 @@ _BY_KIND: tuple[tuple[type[ArchiveError], int], ...] = (
     (Unreadable, 1),
     (Unavailable, 5),
 )
-_BY_KEY = {"already_running": 6, "index_records_broken": 7, "index_search_broken": 7}
+_DAMAGED = ("index_records_broken", "index_search_broken", "index_lost", "rebuild_unfinished")
+_BY_KEY = {"already_running": 6, **dict.fromkeys(_DAMAGED, 7)}
 
 
 def exit_code(reason: ArchiveError) -> int:

@@ -189,12 +189,14 @@ def _free_port(host: str) -> int:
 
 
 def _check_index(settings: Settings) -> None:
-    """Raises Unavailable where the index is damaged, before anything is started on it."""
+    """Raises Unavailable where the index is damaged or not the whole archive, before anything is started on it."""
+    from archive.services.rebuild import check_whole
+    from ingest.scan_store import LocalScanStore
     from search.embedded import open_index
 
     index = open_index(settings.data / "index")
     try:
-        index.health()
+        check_whole(index, LocalScanStore(settings.data / "store"))
     finally:
         index.close()
 

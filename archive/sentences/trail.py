@@ -35,4 +35,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Revision {number} of {chain} differs from the same revision beside the scans; one of them was altered. Keep "
         "everything as it is and compare it with a backup.",
     ),
+    "index_lost": (
+        "索引是空的，扫描件旁却有旁存记录：索引文件可能丢失或被移走。把它放回原处，或运行 dossier rebuild 重建。",
+        "The index is empty, but there are records beside the scans: its files were lost or moved. Put them back, or "
+        "run `dossier rebuild`.",
+    ),
+    "rebuild_unfinished": (
+        "上次重建索引没有做完，现在的索引只有一部分。停止 dossier，再运行一次 dossier rebuild。",
+        "The last rebuild was broken off and the index holds only a part. Stop dossier, then run `dossier rebuild` "
+        "again.",
+    ),
 }

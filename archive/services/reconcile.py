@@ -6,7 +6,8 @@ Must not decide anything that a person decides; the one thing it undoes is a sli
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,8 @@ from archive.errors import ArchiveError
 from archive.ports import Ports
 from archive.services import audit, copies, issuing, register
 
+log = logging.getLogger(__name__)
+
 GRACE = timedelta(seconds=4 * issuing.ISSUE_SECONDS)  # a slip younger than this may still be being written
 
 
@@ -34,8 +37,8 @@ class Reconciled:
     lines: int = 0
     slips: int = 0
     copies: int = 0
-    head: int = 0  # up to this seq all was looked at; go on from here the next time
-    held: int | None = None  # seq of the first copy whose slip may still be being written
+    positions: dict[str, int] = field(default_factory=dict)  # by kind, up to which seq all was looked at
+    waiting: int | None = None  # seq of the first copy whose slip may still be being written
     failed: list[str] = field(default_factory=list)  # records that could not be looked at
 
     @property
@@ -44,24 +47,44 @@ class Reconciled:
         return not (self.events or self.sidecars or self.lines or self.slips or self.copies or self.failed)
 
 
-def reconcile(ports: Ports, after: int = 0, progress: Callable[[int, int], None] | None = None) -> Reconciled:
-    """Goes through the records changed since the seq `after` (0: all) and writes what is missing. `progress` is told
-    how many are done, of how many (0: unknown)."""
-    made = Reconciled(head=after)
+class Rounds:
+    """Reconciles again and again: the whole archive the first time, then what changed since."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._positions: dict[str, int] = {}
+
+    def __call__(self) -> Reconciled:
+        made = reconcile(self._ports, self._positions)
+        self._positions = made.positions
+        return made
+
+
+def reconcile(
+    ports: Ports, positions: Mapping[str, int] | None = None, progress: Callable[[int, int], None] | None = None
+) -> Reconciled:
+    """Goes through the records changed since `positions` (of an earlier pass; None: all) and writes what is missing.
+    `progress` is told how many are done, of how many (0: unknown)."""
+    made = Reconciled(positions=dict(positions or {}))
     done = 0
     for kind in (*_decided_kept(), *_derived_kept()):
-        for read in ports.index.changes(kind, after):
-            try:
-                _one(ports, read, made)
-            except ArchiveError:
-                made.failed.append(f"{kind.kind}/{read.record.id}")
-            made.head = max(made.head, read.seq)
+        for read in ports.index.changes(kind, made.positions.get(kind.kind, 0)):
+            _try_one(ports, read, made)
+            made.positions[kind.kind] = read.seq
             done += 1
             if progress is not None:
                 progress(done, 0)
-    if made.held is not None:
-        made.head = min(made.head, made.held - 1)
+    if made.waiting is not None:
+        made.positions[Copy.kind] = made.waiting - 1
     return made
+
+
+def _try_one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
+    try:
+        _one(ports, read, made)
+    except ArchiveError as fault:
+        made.failed.append(f"{read.record.kind}/{read.record.id}")
+        log.error("%s/%s cannot be reconciled: %s", read.record.kind, read.record.id, fault)
 
 
 def _decided_kept() -> list[type[Record]]:
@@ -78,7 +101,7 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
     record = read.record
     if isinstance(record, Copy):
         if _is_young(ports, record):
-            made.held = min(made.held or read.seq, read.seq)
+            made.waiting = min(made.waiting or read.seq, read.seq)
         else:
             read = _slip(ports, read, made)
             made.lines += _line(ports, read)
