@@ -149,7 +149,7 @@ def _pages(ports: Ports, progress: Progress) -> int:
         except ArchiveError as fault:
             log.error("pages of %s cannot be filed: %s", document.record.id, fault)
         progress("pages", done, whole)
-    return ports.index.count(Page, Anything(), Access.whole_archive())
+    return ports.index.health().records.get(Page.kind, 0)
 
 
 def _wait(ports: Ports, progress: Progress) -> bool:
