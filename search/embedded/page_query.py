@@ -222,14 +222,14 @@ def _whole(end: date | float, *, up: bool) -> int:
 
 
 def _meta_between(field: str, low: date | float | None, high: date | float | None) -> Engine:
-    """Ranges inside the JSON field are made by Tantivy's own query parser alone."""
-    ends = [_meta_end(end) for end in (low, high)]
-    return _silent(_PARSER.parse_query(f"{field}:[{ends[0]} TO {ends[1]}]", ["meta"]))
+    """Ranges inside the JSON field are made by Tantivy's own query parser alone; one end at a time, since it panics
+    over two ends of which one is whole and the other is not."""
+    least, most = -_FARTHEST if low is None else low, _FARTHEST if high is None else high
+    ends = (f"[{_meta_end(least)} TO *]", f"[* TO {_meta_end(most)}]")
+    return both(*(_silent(_PARSER.parse_query(f"{field}:{end}", ["meta"])) for end in ends))
 
 
-def _meta_end(end: date | float | None) -> str:
-    if end is None:
-        return "*"
+def _meta_end(end: date | float) -> str:
     if isinstance(end, date):
         return str(end.toordinal())
     return f"{min(max(end, -1e15), 1e15):.6f}"

@@ -1,0 +1,123 @@
+"""What the tests of the index let other processes do: `python -m tests.contract.index_processes ADAPTER PLACE WHAT …`.
+
+Each prints "ready" and waits for a line, so that all begin at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+from archive.domain.copy import Copy
+from archive.errors import Conflict, Unavailable
+from archive.ports import Index
+from search.embedded import EmbeddedIndex, open_index
+from tests.contract.index_examples import copy, page, user
+
+
+def open_adapter(adapter: str, place: str) -> Index:
+    """The index the tests use."""
+    assert adapter == "embedded"
+    return open_index(Path(place))
+
+
+def say(what: str) -> None:
+    """Tells the test."""
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
+def lend_once(index: Index, code: str, who: str) -> str:
+    """Lends a copy if it is on the shelf when it is read."""
+    read = index.get(Copy, code)
+    if read.record.state != "shelved":
+        return "out"
+    try:
+        index.replace(read.record.model_copy(update={"state": "out", "borrower": who}), read.token)
+    except Conflict:
+        return "conflict"
+    return "lent"
+
+
+def count_up(index: Index, code: str, times: int) -> str:
+    """Adds one to a copy's loans so many times, reading it again whenever somebody was faster."""
+    done = 0
+    while done < times:
+        read = index.get(Copy, code)
+        try:
+            index.replace(read.record.model_copy(update={"loans": read.record.loans + 1}), read.token)
+        except Conflict:
+            continue
+        done += 1
+    return "done"
+
+
+def create_all(index: Index, number: int, who: str) -> str:
+    """Creates the same ids as the others do; says how many were won."""
+    won = 0
+    for n in range(number):
+        try:
+            index.create(user(f"u{n}", department=who))
+        except Conflict:
+            continue
+        won += 1
+    return str(won)
+
+
+def write_pages(index: Index, name: str, documents: int) -> str:
+    """Writes documents of ten pages."""
+    last = 0
+    for n in range(documents):
+        last = index.put([page(f"{name}{n}", k, f"第{k}页 共同的字 {name}") for k in range(1, 11)])
+    return str(index.refresh(last, wait=60))
+
+
+def write_and_end(index: Index) -> str:
+    """Writes a page and leaves at once, without waiting for it to be searchable."""
+    return str(index.put([page("left", 1, "留下的一页")]))
+
+
+def follow_forever(index: Index) -> str:
+    """Makes pages searchable until it is killed."""
+    assert isinstance(index, EmbeddedIndex)
+    index.follow(threading.Event())
+    return "ended"
+
+
+def write_slowly(index: Index) -> str:
+    """Holds the writers' lock for two seconds in the middle of a write."""
+    assert isinstance(index, EmbeddedIndex)
+    with index._database.writing() as connection:
+        connection.execute("UPDATE about SET value = value + 1 WHERE name = 'seq'")
+        say("holding")
+        time.sleep(2)
+    return "done"
+
+
+def make_copy(index: Index) -> str:
+    """One more record."""
+    try:
+        index.create(copy("made-later"))
+    except Unavailable as fault:
+        return fault.key
+    return "made"
+
+
+WAYS = {
+    "lend": lambda index, rest: lend_once(index, rest[0], rest[1]),
+    "count": lambda index, rest: count_up(index, rest[0], int(rest[1])),
+    "create": lambda index, rest: create_all(index, int(rest[0]), rest[1]),
+    "pages": lambda index, rest: write_pages(index, rest[0], int(rest[1])),
+    "leave": lambda index, rest: write_and_end(index),
+    "follow": lambda index, rest: follow_forever(index),
+    "hold": lambda index, rest: write_slowly(index),
+    "copy": lambda index, rest: make_copy(index),
+}
+
+if __name__ == "__main__":
+    opened = open_adapter(sys.argv[1], sys.argv[2])
+    say("ready")
+    sys.stdin.readline()
+    say(WAYS[sys.argv[3]](opened, sys.argv[4:]))
