@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from archive.domain.people import User
@@ -11,7 +11,7 @@ from archive.services import people
 from webui.errors import status_of
 from webui.language import words
 from webui.people import new_password, role_pairs
-from webui.session import current_actor, current_user, ports
+from webui.session import current_actor, current_user, end, ports
 
 screen = Blueprint("own", __name__, url_prefix="/account")
 
@@ -39,7 +39,8 @@ def password() -> Response:
         people.set_password(ports(), current_actor(), _me().id, new_password(), old=request.form.get("old", ""))
     except ArchiveError as error:
         return own_page(error)
-    flash(words("The password is changed. Sign in with the new one."), "song")
+    end()
+    session["ended"] = "password_changed"  # said once on the sign-in screen
     return redirect(url_for("signin.form"))
 
 

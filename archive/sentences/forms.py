@@ -21,6 +21,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有选案卷。先点开一个案卷，或写出它的号。",
         "No volume is chosen. Open one first, or give its number.",
     ),
+    "password_changed": (
+        "口令已改，别处的登录都已结束。用新口令登录。",
+        "The password is changed and all other sign-ins have ended. Sign in with the new one.",
+    ),
     "web_passwords_differ": (
         "两次输入的口令不同，没有改。重新输入两遍。",
         "The two passwords differ; nothing was changed. Enter it twice again.",

@@ -39,7 +39,6 @@ WORDS: dict[str, str] = {
     "End all sign-ins": "结束全部登录",
     "All sign-ins of {login} have ended.": "{login} 的登录都已结束。",
     "Password and settings": "口令与设置",
-    "The password is changed. Sign in with the new one.": "口令已改。用新口令登录。",
     "Settings#own": "设置",
     "as the browser asks": "随浏览器",
     "as the machine is set": "随系统",
