@@ -79,11 +79,11 @@ class Reconciling:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._head = 0
+        self._positions: dict[str, int] = {}
 
     def __call__(self) -> str:
-        done = reconcile.reconcile(self._ports, self._head)
-        self._head = done.head
+        done = reconcile.reconcile(self._ports, self._positions)
+        self._positions = done.positions
         return "" if done.nothing else str(done)
 
 

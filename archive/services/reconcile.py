@@ -47,19 +47,6 @@ class Reconciled:
         return not (self.events or self.sidecars or self.lines or self.slips or self.copies or self.failed)
 
 
-class Rounds:
-    """Reconciles again and again: the whole archive the first time, then what changed since."""
-
-    def __init__(self, ports: Ports) -> None:
-        self._ports = ports
-        self._positions: dict[str, int] = {}
-
-    def __call__(self) -> Reconciled:
-        made = reconcile(self._ports, self._positions)
-        self._positions = made.positions
-        return made
-
-
 def reconcile(
     ports: Ports, positions: Mapping[str, int] | None = None, progress: Callable[[int, int], None] | None = None
 ) -> Reconciled:

@@ -140,16 +140,17 @@ def test_an_event_or_sidecar_that_a_crash_left_out_is_written(shelf: Office, met
     assert reconcile.reconcile(shelf.ports).nothing
 
 
-def test_rounds_go_on_where_the_last_one_stopped_but_not_past_a_slip_being_written(shelf: Office) -> None:
-    rounds = reconcile.Rounds(shelf.ports)
-    rounds()
+def test_a_pass_goes_on_where_the_last_one_stopped_but_not_past_a_slip_being_written(shelf: Office) -> None:
+    first = reconcile.reconcile(shelf.ports)
     with pytest.raises(Killed):
         lending.lend(shelf.with_index(Dying(shelf.ports.index, "put")), shelf.desk, request(Y1))
-    assert rounds().lines == 0
+    second = reconcile.reconcile(shelf.ports, first.positions)
+    assert second.lines == 0
     lending.report_missing(shelf.ports, shelf.desk, Y2, "不在原处")
     shelf.clock.move(timedelta(minutes=5))
-    assert rounds().lines == 1
-    assert rounds().nothing
+    third = reconcile.reconcile(shelf.ports, second.positions)
+    assert third.lines == 1
+    assert reconcile.reconcile(shelf.ports, third.positions).nothing
 
 
 def test_copies_follow_a_dossier_that_was_changed_without_them(shelf: Office) -> None:
