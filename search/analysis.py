@@ -200,7 +200,7 @@ def _tables() -> _Tables:
     fold_table[_TABLE_END] = _SPACE
     simplified = _simplified()
     fold_table[[ord(old) for old in simplified]] = [ord(new) for new in simplified.values()]
-    several = {}
+    several = {_OTHER: " "}  # the character of that code itself is none that counts
     for code in (code for low, high in _WITH_OTHER_FORMS for code in range(low, high)):
         folded = _folded(chr(code), simplified)
         fold_table[code] = ord(folded) if len(folded) == 1 else _OTHER

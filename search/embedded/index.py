@@ -26,6 +26,7 @@ from search.embedded.searching import Searching
 RECORDS, SEARCH = "records.db", "search"
 _LOOK = 0.008  # seconds between two looks whether a write is searchable
 _WAKE_AGAIN = 1.0
+_LOOK_FOR_LEFT = 0.5
 
 
 class EmbeddedIndex:
@@ -41,6 +42,7 @@ class EmbeddedIndex:
         self._page_lists = PageLists(self._database, self._records, reader, search)
         self._searching = Searching(self._database, self._records, reader, search)
         self._follower = Follower(self._database, search)
+        self._looked = 0.0
         _open.add(self)
 
     # --- by id ----------------------------------------------------------------------------------------------------
@@ -76,6 +78,7 @@ class EmbeddedIndex:
 
     def search(self, wanted: PageSearch, access: Access) -> ResultPage:
         """See `archive.ports.Index`."""
+        self._see_to_following()
         return self._searching.search(wanted, access)
 
     def pages_of_search(self, wanted: PageSearch, access: Access) -> Iterator[tuple[str, int]]:
@@ -87,12 +90,14 @@ class EmbeddedIndex:
     ) -> Listing[R]:
         """See `archive.ports.Index`."""
         if issubclass(kind, Page):
+            self._see_to_following()
             return cast(Listing[R], self._page_lists.select(where, access, order, size, start))
         return self._lists.select(kind, where, access, order, size, start)
 
     def count(self, kind: type[Record], where: Where, access: Access) -> int:
         """See `archive.ports.Index`."""
         if issubclass(kind, Page):
+            self._see_to_following()
             return self._page_lists.count(where, access)
         return self._lists.count(kind, where, access)
 
@@ -140,6 +145,13 @@ class EmbeddedIndex:
         """Ends following in this process and closes the files. What is written stays to be followed."""
         self._follower.stop()
         self._database.close()
+
+    def _see_to_following(self) -> None:
+        """A process that ended right after writing leaves pages that nobody brings in: whoever searches sees to it."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_FOR_LEFT:
+            self._looked = now
+            self._follow_if(bool(self._follower.behind()))
 
     def _follow_if(self, needed: bool) -> None:
         if needed:
