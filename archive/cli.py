@@ -80,7 +80,9 @@ def dossier(data: Path | None) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command and ends the process with its exit code."""
     try:
-        dossier.main(args=arguments, prog_name="dossier", standalone_mode=False)
+        code = dossier.main(args=arguments, prog_name="dossier", standalone_mode=False)
+        if isinstance(code, int):  # given back, not raised, where a command ends with an exit code of its own
+            sys.exit(code)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.ClickException as wrong:
