@@ -5,7 +5,7 @@ import { keys, isTyping } from './frame.js';
 import { listen } from './acts.js';
 
 const BURST = 6; // characters at least
-const GAP = 45; // milliseconds between two of them at most: faster than anybody types
+const GAP = 80; // milliseconds between two of them at most: faster than anybody types so many
 const desk = document.getElementById('desk');
 
 // --- taking codes without leaving the page
@@ -83,6 +83,7 @@ document.addEventListener('keydown', (event) => {
     return;
   }
   if (event.key !== 'Enter') return;
+  if (event.target.id === 'scan') { burst = []; return; } // its own form takes it, whole
   const scanned = burst.length >= BURST ? burst.map((one) => one.key).join('') : '';
   const began = before;
   burst = [];

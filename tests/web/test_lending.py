@@ -1,0 +1,264 @@
+"""The lending desk: codes, one slip for several pieces, refusals with their rule, return, shelving, lists."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+ONE, TWO = "KH-2024-031-01-Y1", "KH-2024-031-02-Y1"
+FORM = {
+    "act": "issue", "borrower": "贺知行 售后二组 he.zhixing", "asked_for": "接地参数", "purpose": "核对实测值",
+    "room": "阅览室 2 号桌", "consent": "顾闻笛 资料室 gu.wendi", "signature": "贺知行",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(office: Any, make_dossier: Callable[..., Any]) -> Any:
+    make_dossier()
+    return office.visitor()
+
+
+def issue(desk: Any, *codes: str, **changed: str) -> Any:
+    return desk.post("/lending/act", {**FORM, "code": list(codes), **changed})
+
+
+def test_several_originals_go_to_one_person_on_one_slip(office: Any, desk: Any) -> None:
+    answer = issue(desk, ONE, TWO)
+    assert "Issued: 2 pieces to 贺知行, slip JY-" in answer.text
+    first, second = office.copy(ONE), office.copy(TWO)
+    assert first.state == second.state == "out"
+    assert first.loan.slip == second.loan.slip
+    assert first.loan.due_at.astimezone(office.application.settings.zone).date() == office.ports.clock.today()
+
+
+def test_a_copy_that_is_out_is_refused_to_the_next_with_who_has_it(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    answer = issue(desk, ONE, borrower="tang.xu")
+    assert answer.status_code == 409
+    assert "贺知行 has this out" in answer.text
+    assert office.copy(ONE).loan.borrower == "he.zhixing"
+
+
+def test_one_refused_piece_keeps_all_of_the_slip_in(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    issue(desk, TWO, ONE, borrower="tang.xu")
+    assert office.copy(TWO).state == "shelved"
+
+
+def test_what_is_refused_stands_with_its_clause_and_what_is_possible_instead(desk: Any) -> None:
+    text = desk.get(f"/lending?code={ONE}").text
+    refused = text[text.index('class="refused"') :]
+    assert "规范 四、1" in refused
+    assert "Instead: read it on the premises" in refused
+
+
+def test_a_missing_field_is_said_at_the_field_and_what_was_typed_stays(desk: Any) -> None:
+    answer = issue(desk, ONE, purpose="")
+    assert answer.status_code == 400
+    assert "The purpose is empty" in answer.text
+    assert 'value="接地参数"' in answer.text
+
+
+def test_a_letter_typed_for_a_digit_is_taken_and_said(desk: Any) -> None:
+    answer = desk.get("/lending?scan=KH-2O24-031-01-Y1", follow_redirects=True)
+    assert f"Taken as {ONE}" in answer.text
+    assert answer.request.args["code"] == ONE
+
+
+def test_an_unknown_code_offers_the_near_ones(desk: Any) -> None:
+    answer = desk.get("/lending?scan=KH-2024-031-01-Y9")
+    assert answer.status_code == 404
+    assert f"/lending?code={ONE}" in answer.text
+
+
+def test_a_name_finds_the_borrower_and_what_is_out(desk: Any) -> None:
+    issue(desk, ONE)
+    text = desk.get("/lending?scan=贺知行").text
+    assert "售后二组" in text
+    assert ONE in text
+
+
+def test_a_second_code_joins_the_slip(desk: Any) -> None:
+    answer = desk.get(f"/lending?code={ONE}&scan={TWO}", follow_redirects=True)
+    assert answer.request.args.getlist("code") == [ONE, TWO]
+    assert "2 pieces, 24 pages" in answer.text
+
+
+def test_as_recorded_closes_the_loan_and_asks_for_the_place(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    answer = desk.post("/lending/act", {"act": "return", "code": ONE})
+    assert "Loan closed" in answer.text
+    assert office.copy(ONE).state == "returned"
+    assert 'name="place"' in answer.text
+
+
+def test_a_difference_keeps_the_loan_open_until_a_finding(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    form = {"code": ONE, "sheets": "5", "pages": "10", "condition": "good", "missing": "3、4"}
+    answer = desk.post("/lending/act", {**form, "act": "return_different"})
+    assert "the loan cannot be closed" in answer.text
+    assert office.copy(ONE).state == "checking"
+    assert office.copy(ONE).loan.counted.missing_pages == (3, 4)
+    desk.post("/lending/act", {**form, "act": "close"})
+    assert office.copy(ONE).state == "checking"
+    assert "Finding QS-" in desk.post("/lending/act", {**form, "act": "open_finding", "what": "缺第 3、4 页"}).text
+    desk.post("/lending/act", {**form, "act": "close"})
+    assert office.copy(ONE).state == "returned"
+
+
+def test_counts_that_are_no_numbers_are_said(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    answer = desk.post("/lending/act", {"code": ONE, "act": "return_different", "sheets": "六", "pages": "12"})
+    assert answer.status_code == 400
+    assert office.copy(ONE).state == "out"
+
+
+def test_it_is_shelved_only_at_its_own_place(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    desk.post("/lending/act", {"act": "return", "code": ONE})
+    wrong = desk.post("/lending/act", {"act": "reshelve", "code": ONE, "place": "乙柜/1 层/盒 01"})
+    assert wrong.status_code == 409
+    assert "belongs at 甲柜 2 层 盒 07" in wrong.text
+    right = desk.post("/lending/act", {"act": "reshelve", "code": ONE, "place": "甲柜/2 层/盒 07"})
+    assert "is back in its place" in right.text
+    assert office.copy(ONE).state == "shelved"
+
+
+def test_repair_and_loss_are_offered_and_done(office: Any, desk: Any) -> None:
+    desk.post("/lending/act", {"act": "send_to_repair", "code": ONE, "what": "脊背脱线"})
+    assert office.copy(ONE).state == "repair"
+    form = {"act": "repaired", "code": ONE, "sheets": "6", "pages": "12", "condition": "good"}
+    desk.post("/lending/act", form)
+    assert office.copy(ONE).state == "returned"
+    desk.post("/lending/act", {"act": "report_missing", "code": TWO, "what": "盘点未见"})
+    assert office.copy(TWO).state == "missing"
+    desk.post("/lending/act", {"act": "found", "code": TWO})
+    assert office.copy(TWO).state == "returned"
+
+
+def test_readers_have_no_desk(office: Any, desk: Any) -> None:
+    reader = office.visitor("he.zhixing")
+    assert reader.get("/lending").status_code == 403
+    assert issue(reader, ONE).status_code == 403
+    assert office.copy(ONE).state == "shelved"
+
+
+def test_open_loans_and_the_register_list_the_loan(desk: Any) -> None:
+    issue(desk, ONE)
+    assert ONE in desk.get("/lending/out").text
+    assert ONE in desk.get("/lending/out?only=today").text
+    assert ONE not in desk.get("/lending/out?only=late").text
+    assert ONE in desk.get("/lending/register?borrower=he.zhixing&open=yes").text
+    assert ONE not in desk.get("/lending/register?borrower=tang.xu").text
+
+
+def test_the_register_for_spreadsheets_has_its_mark_and_no_formulas(desk: Any) -> None:
+    issue(desk, ONE, asked_for="=1+1")
+    answer = desk.get("/lending/register.csv")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    line = dict(zip(rows[0], rows[1], strict=True))
+    assert line["Code of the copy"] == ONE
+    assert line["What is asked for"] == "'=1+1"
+
+
+# --- in the browser ------------------------------------------------------------------------------------------------
+
+
+BURST = """code => {
+  for (const key of [...code, 'Enter']) {
+    const at = document.activeElement;
+    const free = at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    if (free && key.length === 1 && 'value' in at) at.value += key;
+    if (free && key === 'Enter' && at.form) at.form.requestSubmit();
+  }
+}"""
+
+
+def scan(page: Any, code: str) -> None:
+    """What a scanner does: keys faster than anybody types, then Enter, wherever the focus is."""
+    page.evaluate(BURST, code)
+
+
+def test_a_scan_from_anywhere_joins_the_slip_and_its_enter_never_issues(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]
+) -> None:
+    make_dossier()
+    screen = browse()
+    page = screen.open(f"/lending?code={ONE}")
+    page.fill("[name=borrower]", "贺知行 售后二组 he.zhixing")
+    page.fill("[name=asked_for]", "接地")
+    page.fill("[name=purpose]", "核对")
+    page.focus("[name=purpose]")
+    scan(page, TWO)
+    page.wait_for_selector(".slip-list")
+    assert page.locator(".piece").count() == 2
+    assert page.input_value("[name=purpose]") == "核对"
+    assert office.copy(ONE).state == "shelved"
+
+
+def test_it_is_lent_by_the_keyboard_and_given_back_by_one_key(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]
+) -> None:
+    make_dossier()
+    screen = browse()
+    page = screen.open("/lending")
+    scan(page, ONE)
+    page.wait_for_selector("#issue")
+    page.fill("[name=borrower]", "贺知行 售后二组 he.zhixing")
+    page.fill("[name=asked_for]", "接地")
+    page.fill("[name=purpose]", "核对")
+    page.fill("#signature", "贺知行")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".note.song")
+    assert office.copy(ONE).state == "out"
+    page = screen.open(f"/lending?code={ONE}")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("y")
+    page.wait_for_selector("#place")
+    assert office.copy(ONE).state == "returned"
+    scan(page, "甲柜/2 层/盒 07")
+    page.wait_for_function("location.search === ''")
+    assert office.copy(ONE).state == "shelved"
+
+
+def test_a_signature_can_be_drawn(office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]) -> None:
+    make_dossier()
+    page = browse().open(f"/lending?code={ONE}")
+    page.fill("[name=borrower]", "he.zhixing")
+    page.fill("[name=asked_for]", "接地")
+    page.fill("[name=purpose]", "核对")
+    page.locator("#pad").scroll_into_view_if_needed()
+    box = page.locator("#pad").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + 12, steps=4)
+    page.mouse.move(box["x"] + 120, box["y"] + 40, steps=4)
+    page.mouse.up()
+    page.click("#issue .primary")
+    page.wait_for_selector(".note.song")
+    assert office.copy(ONE).loan.signature.startswith("M")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_desk_has_no_serious_fault_in_any_state(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any], width: int
+) -> None:
+    make_dossier()
+    desk = office.visitor()
+    screen = browse(width=width, dark=width == 390)
+    for path in ("/lending", f"/lending?code={ONE}&code={TWO}", f"/lending?code={ONE}&act=send_to_repair"):
+        screen.open(path)
+        screen.check()
+    issue(desk, ONE)
+    for path in (f"/lending?code={ONE}", "/lending/out", "/lending/register"):
+        screen.open(path)
+        screen.check()
+    counted = {"code": ONE, "sheets": "5", "pages": "10", "condition": "worn"}
+    desk.post("/lending/act", {**counted, "act": "return_different"})
+    screen.open(f"/lending?code={ONE}")
+    screen.check()
