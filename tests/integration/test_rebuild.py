@@ -269,7 +269,7 @@ def test_a_loan_changed_past_the_product_in_the_file_is_found_by_verify(data: Pa
     assert whole.returncode == 0 and json.loads(whole.stdout)["whole"] is True, whole.stdout + whole.stderr
     connection = apsw.Connection(str(data / "index" / "records.db"))
     connection.execute(
-        "UPDATE record SET data = replace(data, 'he.zhixing', 'tang.xu') WHERE kind = 'copy' AND id = ?", (ORIGINAL,)
+        "UPDATE record SET data = replace(data, '参数', '合同') WHERE kind = 'copy' AND id = ?", (ORIGINAL,)
     )
     connection.close()
     said = dossier("audit", "verify", "--json", data=data)
