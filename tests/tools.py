@@ -9,13 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@lru_cache(maxsize=None)
+@cache
 def find(name: str) -> str:
     """Where the tool is; empty where it is missing or does not run."""
     return _TOOLS[name]()

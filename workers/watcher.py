@@ -16,8 +16,6 @@ from ingest.door import open_file, shown
 from ingest.watching import watch
 from workers.supervisor import die_with_parent
 
-RESCAN_SECONDS = 60.0
-
 
 def take(application: Application, path: Path, folder: str) -> None:
     """Brings one file into the archive; files of one folder and day are brought together. Raises ArchiveError."""
@@ -42,7 +40,7 @@ def main() -> None:
             application.settings.inbox,
             lambda path, folder: take(application, path, folder),
             quiet=application.settings.watch_quiet_seconds,
-            rescan=RESCAN_SECONDS,
+            rescan=application.settings.watch_rescan_seconds,
             stop=stop,
         )
     finally:

@@ -189,7 +189,7 @@ def _free_port(host: str) -> int:
 
 
 def _check_index(settings: Settings) -> None:
-    """Raises Unavailable where the index is damaged or not the whole archive, before anything is started on it."""
+    """Raises Unavailable where the index is damaged, lost or half rebuilt, before anything is started on it."""
     from archive.services.rebuild import check_whole
     from ingest.scan_store import LocalScanStore
     from search.embedded import open_index
