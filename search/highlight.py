@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from archive.domain.query import Phrase, Prefix, Query, Snippet, Span, Word
 from archive.domain.query_language import words
@@ -67,7 +68,7 @@ def snippet(text: str, spans: Sequence[Span], hits: Sequence[Sequence[Span]] = (
     line, shift = _one_line(piece)
     return Snippet(
         line,
-        tuple((shift[low], shift[high]) for low, high in inside),
+        tuple((shift(low), shift(high)) for low, high in inside),
         start > 0,
         end < len(text),
     )
@@ -159,16 +160,12 @@ def _piece_end(text: str, start: int) -> int:
     return len(text)
 
 
-def _one_line(piece: str) -> tuple[str, list[int]]:
+def _one_line(piece: str) -> tuple[str, Callable[[int], int]]:
     """The piece without line breaks, and where each of its offsets went."""
-    if "\n" not in piece:
-        return piece, list(range(len(piece) + 1))
-    out: list[str] = []
-    shift: list[int] = []
-    for at, letter in enumerate(piece):
-        shift.append(len(out))
-        if letter != "\n":
-            out.append(letter)
-        elif not (0 < at < len(piece) - 1 and piece[at - 1] > "⺀" and piece[at + 1] > "⺀"):
-            out.append(" ")
-    return "".join(out), [*shift, len(out)]
+    dropped = [at for at, letter in enumerate(piece) if letter == "\n" and _between_han(piece, at)]
+    kept = "".join(piece[low + 1 : high] for low, high in pairwise([-1, *dropped, len(piece)]))
+    return kept.replace("\n", " "), lambda at: at - bisect_left(dropped, at)
+
+
+def _between_han(piece: str, at: int) -> bool:
+    return 0 < at < len(piece) - 1 and piece[at - 1] > "⺀" and piece[at + 1] > "⺀"

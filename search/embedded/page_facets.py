@@ -26,6 +26,10 @@ def counted(
 ) -> Mapping[str, Counts]:
     """Counts by facet, the most first. `query_without` is the search without the narrowing by a field; `pages` is
     the number of pages of all of it. Raises InvalidInput for a facet that is not counted."""
+    for name in wanted.facets:
+        _check(name)
+    if not pages and not wanted.only:
+        return dict.fromkeys(wanted.facets, ())
     found: dict[str, Counts] = {}
     free = [name for name in wanted.facets if name not in wanted.only and name != "paper"]
     if free:
@@ -39,15 +43,14 @@ def counted(
 
 
 def _terms(searcher: tantivy.Searcher, query: Engine, names: Iterable[str]) -> dict[str, Counts]:
-    asked = {name: {"terms": {"field": _field(name), "size": _MOST_VALUES}} for name in names}
+    asked = {name: {"terms": {"field": name, "size": _MOST_VALUES}} for name in names}
     answer = searcher.aggregate(query, asked)
     return {name: _counts(answer[name]["buckets"]) for name in asked}
 
 
-def _field(name: str) -> str:
-    if name not in COUNTED and name != "year":
+def _check(name: str) -> None:
+    if name not in COUNTED and name not in ("year", "paper"):
         raise InvalidInput("query_field_unknown", field=name, name=name)
-    return name
 
 
 def _counts(buckets: Iterable[Mapping[str, object]]) -> Counts:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 import tantivy
 
 from archive.domain.document import Page
 from archive.domain.record import Searched
-from search.analysis import squeezed, tokens
+from search.analysis import Tokens, squeezed, tokens
 from search.embedded.places import DOCUMENT_BITS, PAGE_BITS
 from search.fields import comparable, ending_of
 
@@ -70,7 +71,7 @@ def engine_document(page: Page, key: int, place: int) -> tantivy.Document:
     """What Tantivy takes in of `page`; `key` is its row in `records.db`."""
     made = tantivy.Document()
     for name, text in _texts(page):
-        ready = tokens(text)
+        ready = tokens(text) if name == "text" else _tokens_again(text)
         if ready.units:
             made.add_text(f"{name}_pairs", ready.pairs)
             made.add_text(f"{name}_units", ready.units)
@@ -81,6 +82,12 @@ def engine_document(page: Page, key: int, place: int) -> tantivy.Document:
         made.add_integer(name, number)
     _add_meta(made, page)
     return made
+
+
+@lru_cache(maxsize=4096)
+def _tokens_again(text: str) -> Tokens:
+    """Titles and names, which all pages of a document repeat."""
+    return tokens(text)
 
 
 def _as_tuple(value: str | tuple[str, ...]) -> tuple[str, ...]:

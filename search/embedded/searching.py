@@ -15,7 +15,7 @@ from tantivy import Query as Engine
 
 from archive.domain.access import Access
 from archive.domain.document import Page
-from archive.domain.query import DocumentHits, PageHit, PageSearch, ResultPage, Sort
+from archive.domain.query import DocumentHits, PageHit, PageSearch, ResultPage, Sort, Span
 from archive.domain.record import Versioned
 from search.embedded.database import Database
 from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, ordering_values
@@ -38,10 +38,9 @@ _NOTHING = ResultPage(pages=0, documents=0, dossiers=0, exact=True, found=(), fa
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A page that fits: its score, where it stands, and its row in the records."""
+    """A page that fits: its score, its number in the document, and its row in the records."""
 
     score: float
-    document: int
     number: int
     key: int
 
@@ -103,7 +102,9 @@ class Searching:
         places = numbers_in(asked.searcher, "place", first) if few else _places(asked.searcher, query, pages)
         upto = wanted.start + wanted.size
         order = self._documents_in_order(asked, query, first, pages, upto)[wanted.start : upto]
-        matches = self._matches(asked, query, order, places, pages)
+        scored = few and not _ORDERED_BY[wanted.sort]
+        hits = first if scored else self._hits_of_documents(asked, query, order, places, pages)
+        matches = _matches(asked.searcher, order, hits)
         return ResultPage(
             pages=pages,
             documents=len(np.unique(documents_of(places))),
@@ -136,25 +137,18 @@ class Searching:
         dossiers = np.minimum(dossiers_of(places), len(ranks) - 1)
         return places[np.lexsort((places, within, ranks[dossiers]))] if len(places) else places
 
-    def _matches(
+    def _hits_of_documents(
         self, asked: _Asked, query: Engine, order: Sequence[int], places: Places, pages: int
-    ) -> dict[int, list[Match]]:
-        """All matching pages of the documents shown, the best first."""
+    ) -> Hits:
+        """All matching pages of the documents shown, with their scores."""
         if not order:
-            return {}
+            return []
         with self._database.reading() as connection:
             ids = document_ids(connection, order)
         limit = min(pages, _MOST_AT_ONCE)
         if len(places) == pages:
             limit = int(np.isin(documents_of(places), order).sum())
-        hits = best(asked.searcher, both(query, documents(ids.values())), limit)
-        found: dict[int, list[Match]] = {number: [] for number in order}
-        for match in _read_matches(asked.searcher, hits):
-            if match.document in found:
-                found[match.document].append(match)
-        for matches in found.values():
-            matches.sort(key=lambda match: (-match.score, match.number))
-        return found
+        return best(asked.searcher, both(query, documents(ids.values())), limit)
 
     def _found(
         self, wanted: PageSearch, access: Access, order: Sequence[int], matches: Mapping[int, list[Match]]
@@ -185,11 +179,14 @@ class _Marker:
     def __init__(self, wanted: PageSearch) -> None:
         self._text = Highlighter(wanted.query)
         self._title = Highlighter(wanted.query, "title")
+        self._titles: dict[str, tuple[Span, ...]] = {}  # pages of one document have one title
 
     def page_hit(self, page: Page, score: float) -> PageHit:
         """The page with its hits and the piece that shows them best."""
         spans, snippet = self._text.mark(page.text)
-        return PageHit(page, score, spans, snippet, self._title.spans(page.title))
+        if page.title not in self._titles:
+            self._titles[page.title] = self._title.spans(page.title)
+        return PageHit(page, score, spans, snippet, self._titles[page.title])
 
 
 def _document_hits(
@@ -227,9 +224,15 @@ def _first_of_each(places: Places, most: int) -> list[int]:
     return found
 
 
-def _read_matches(searcher: tantivy.Searcher, hits: Hits) -> Iterator[Match]:
+def _matches(searcher: tantivy.Searcher, order: Sequence[int], hits: Hits) -> dict[int, list[Match]]:
+    """The pages of each document shown, the best first."""
     places = numbers_in(searcher, "place", hits)
     keys = numbers_in(searcher, "key", hits).tolist()
+    found: dict[int, list[Match]] = {number: [] for number in order}
     rows = zip(hits, documents_of(places).tolist(), numbers_of(places).tolist(), keys, strict=True)
     for (score, _), document, number, key in rows:
-        yield Match(score, document, number, key)
+        if document in found:
+            found[document].append(Match(score, number, key))
+    for matches in found.values():
+        matches.sort(key=lambda match: (-match.score, match.number))
+    return found
