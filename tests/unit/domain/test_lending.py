@@ -27,6 +27,7 @@ from archive.domain.lending_acts import (
     report_missing,
     reshelve,
     send_to_repair,
+    withdraw,
 )
 from archive.domain.lending_offers import actions_for
 from archive.domain.lending_rules import (
@@ -36,6 +37,7 @@ from archive.domain.lending_rules import (
     check_form,
     days_overdue,
     due_at,
+    is_drawn,
     is_overdue,
     moment_label,
 )
@@ -95,7 +97,7 @@ def shipped() -> Scheme:
     return read_scheme(schemes.shipped()["engineering-customer"], "engineering-customer")
 
 
-@pytest.fixture()
+@pytest.fixture
 def scheme(shipped: Scheme) -> Scheme:
     return shipped.model_copy(update={"lending": lending()})
 
@@ -238,7 +240,7 @@ def test_where_nothing_may_be_lent_the_scans_are_offered(scheme: Scheme) -> None
     with pytest.raises(Refused) as refused:
         out(closed)
     assert refused.value.told_in("zh").endswith("可在检索中查看扫描件。")
-    photocopies_only = rules + (LendingRule(copy_kind="photocopy", where="outside", allowed=False, rule=STAY),)
+    photocopies_only = (*rules, LendingRule(copy_kind="photocopy", where="outside", allowed=False, rule=STAY))
     still = scheme.model_copy(update={"lending": Lending(rules=photocopies_only, check_rule=CHECKED)})
     standing = a_copy("KH-2024-031-02-F1", kind="photocopy")
     with pytest.raises(Refused) as refused:
@@ -600,3 +602,43 @@ def test_the_shipped_scheme_refuses_in_the_offices_own_words(shipped: Scheme) ->
     with pytest.raises(Refused) as refused:
         issue(a_copy(), shipped, at(), terms(where="outside"), slip="", by="")
     assert "原件不得带离公司" in refused.value.told_in("zh") and refused.value.clause in refused.value.told_in("en")
+
+
+# --- slips --------------------------------------------------------------------------------------------------------
+
+
+def test_a_loan_knows_the_other_copies_on_its_slip(scheme: Scheme) -> None:
+    together = ("KH-2024-031-02-Y1", "KH-2024-031-03-Y1")
+    lent = issue(a_copy(), scheme, at(), terms(), slip="JY-1", by="gu.wendi", together=together)
+    assert lent.loan is not None and lent.loan.together == together
+    alone = out(scheme)
+    assert alone.loan is not None and alone.loan.together == (alone.id,)
+
+
+def test_a_slip_that_came_to_nothing_leaves_the_copy_as_it_was(scheme: Scheme) -> None:
+    first = a_copy()
+    back = reshelve(give_back(out(scheme, first), scheme, at(), counted()), scheme, at(), str(first.place))
+    for before in (first, back):
+        assert withdraw(out(scheme, before), before.loan) == before
+
+
+@pytest.mark.parametrize(
+    ("signature", "drawn"),
+    [
+        ("M 10 12 L 14.5 18 C 20 22 25 3 30 12", True),
+        ("m1,2l3,4-5e-3", True),
+        ("贺知行", False),
+        ("M", False),
+        ('M 1 2" onload="x', False),
+        ("Mia Li", False),
+    ],
+)
+def test_a_drawn_signature_is_told_from_a_typed_one(signature: str, drawn: bool) -> None:
+    assert is_drawn(signature) is drawn
+
+
+def test_a_long_signature_that_is_no_drawing_is_refused(scheme: Scheme) -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        check_form(terms(signature="<svg>" * 30))
+    assert (wrong.value.key, wrong.value.field) == ("signature_unreadable", "signature")
+    check_form(terms(signature="M 1 2 " + "L 3 4 " * 100))
