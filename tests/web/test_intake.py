@@ -1,0 +1,160 @@
+"""Intake: files come in one by one or in a form, their reading is followed, what failed is tried again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "dossiers"
+
+
+def sample(first: str) -> Path:
+    return next(SAMPLES.glob(f"*/*/{first}*"))
+
+
+def send(visitor: Any, data: bytes, **asked: str) -> Any:
+    headers = {
+        "X-CSRFToken": visitor.token(), "Content-Type": "application/octet-stream", "Accept": "application/json",
+        "Accept-Language": "en",
+    }  # fmt: skip
+    return visitor.client.post("/intake/file", query_string=asked, data=data, headers=headers)
+
+
+def picture(shade: int = 255) -> bytes:
+    """A blank page as PNG."""
+    out = io.BytesIO()
+    Image.new("L", (620, 877), shade).save(out, "png")
+    return out.getvalue()
+
+
+def jobs(visitor: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = visitor.client.get(
+        "/intake/jobs.json", headers={"Accept-Language": "en"}
+    ).json["jobs"]
+    return found
+
+
+def test_a_file_is_taken_in_as_the_body_of_its_request(office: Any) -> None:
+    visitor = office.visitor()
+    answer = send(visitor, picture(), name="空白.png", batch="b1")
+    assert answer.status_code == 201
+    assert answer.json["batch"] == "b1"
+    (job,) = jobs(visitor)
+    assert (job["name"], job["state"], job["pages"], job["read"]) == ("空白.png", "done", 1, 1)
+    assert "空白.png" in visitor.get("/intake").text
+
+
+def test_the_same_file_again_is_said_to_be_known(office: Any) -> None:
+    visitor = office.visitor()
+    send(visitor, picture(), name="a.png")
+    again = send(visitor, picture(), name="b.png")
+    assert again.status_code == 200
+    assert again.json["known"] is True
+    assert again.json["said"] == "known already, kept once"
+    assert len(jobs(visitor)) == 1
+
+
+def test_an_empty_file_is_refused_with_its_sentence(office: Any) -> None:
+    answer = send(office.visitor(), b"", name="a.pdf")
+    assert answer.status_code == 400
+    assert "is empty (0 bytes)" in answer.json["error"]["message"]
+    assert jobs(office.visitor()) == []
+
+
+def test_a_broken_file_stands_with_its_reason_and_is_tried_again(office: Any) -> None:
+    visitor = office.visitor()
+    made = send(visitor, b"%PDF-1.7\nnothing more", name="坏.pdf")
+    assert made.status_code == 201
+    (job,) = jobs(visitor)
+    assert job["state"] == "failed"
+    assert job["message"]
+    page = visitor.get("/intake").text
+    assert job["message"].split(";")[0] in page
+    assert f"/intake/jobs/{job['job']}/retry" in page
+    assert "is read again" in visitor.post(f"/intake/jobs/{job['job']}/retry").text
+    assert "1 file is read again" in visitor.post("/intake/retry").text
+
+
+def test_a_file_goes_into_the_dossier_that_was_chosen(office: Any, make_dossier: Callable[..., Any]) -> None:
+    dossier = make_dossier()
+    visitor = office.visitor()
+    answer = send(visitor, picture(), name="a.png", dossier="kh-2024-031 临澜", phase="contract", type="contract")
+    (job,) = jobs(visitor)
+    document = office.document(job["documents"][0])
+    assert answer.status_code == 201
+    assert (document.dossier, document.type, document.phase) == (dossier.id, "contract", "contract")
+
+
+def test_an_unknown_dossier_is_said_before_anything_is_taken(office: Any) -> None:
+    answer = send(office.visitor(), picture(), name="a.png", dossier="KH-1999-001")
+    assert answer.status_code == 400
+    assert answer.json["error"]["field"] == "dossier"
+    assert jobs(office.visitor()) == []
+
+
+def test_the_folder_that_begins_with_a_number_decides_the_dossier(
+    office: Any, make_dossier: Callable[..., Any]
+) -> None:
+    dossier = make_dossier()
+    send(office.visitor(), picture(), name="a.png", folder="扫描 / KH-2024-031 临澜 / 合同")
+    (job,) = jobs(office.visitor())
+    assert office.document(job["documents"][0]).dossier == dossier.id
+
+
+def test_a_form_without_scripts_takes_several_files(office: Any) -> None:
+    files = [(io.BytesIO(picture(shade)), f"{shade}.png") for shade in (250, 240)] + [(io.BytesIO(b""), "leer.pdf")]
+    answer = office.visitor().post("/intake/upload", {"files": files}, content_type="multipart/form-data")
+    assert "2 files taken in" in answer.text
+    assert "is empty (0 bytes)" in answer.text
+
+
+def test_those_who_may_not_take_in_are_refused(office: Any) -> None:
+    reader = office.visitor("he.zhixing")
+    assert reader.get("/intake").status_code == 403
+    assert send(reader, picture(), name="a.png").status_code == 403
+
+
+def test_nothing_is_taken_without_the_token(office: Any) -> None:
+    visitor = office.visitor()
+    answer = visitor.client.post("/intake/file?name=a.png", data=picture(), content_type="application/octet-stream")
+    assert answer.status_code == 400
+    assert jobs(visitor) == []
+
+
+# --- in the browser ------------------------------------------------------------------------------------------------
+
+
+def test_chosen_files_are_sent_and_their_reading_is_seen(office: Any, browse: Callable[..., Any]) -> None:
+    screen = browse()
+    page = screen.open("/intake")
+    page.set_input_files("#files", [{"name": "一.png", "mimeType": "image/png", "buffer": picture()}])
+    page.wait_for_selector(".job[data-state=done]")
+    assert "一.png" in page.inner_text("#jobs")
+    assert page.locator("#sending li").count() == 0
+    page.reload()
+    assert "一.png" in page.inner_text("#jobs")
+
+
+def test_a_refused_file_keeps_its_line_with_try_again(office: Any, browse: Callable[..., Any]) -> None:
+    screen = browse()
+    page = screen.open("/intake")
+    page.set_input_files("#files", [{"name": "空.pdf", "mimeType": "application/pdf", "buffer": b""}])
+    page.wait_for_selector("#sending .fault")
+    assert "0 字节" in page.inner_text("#sending .fault")
+    assert page.locator("#sending button").inner_text() == "重试"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_screen_has_no_serious_fault(
+    office: Any, unsure_document: Any, browse: Callable[..., Any], width: int
+) -> None:
+    send(office.visitor(), picture(), name="a.png")
+    send(office.visitor(), b"%PDF-1.7\nnothing more", name="坏.pdf")
+    screen = browse(width=width, dark=width == 390)
+    screen.open("/intake")
+    screen.check()

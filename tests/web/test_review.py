@@ -1,0 +1,92 @@
+"""Review: one key lets a guess stand, one corrects it, and the next document is there at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+def test_what_is_unsure_stands_with_its_confidence_and_why(office: Any, unsure_document: Any) -> None:
+    text = office.visitor().get("/review").text
+    assert "扫描 0912.pdf" in text
+    assert "0.58" in text
+    assert "Its dossier is not settled." in text
+    assert "Type: confidence only 0.58." in text
+
+
+def test_it_is_filed_as_shown_with_the_dossier_given(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    answer = office.visitor().post("/review/unsure", {"dossier": "KH-2022-064 临澜", "home": "review"})
+    document = office.document("unsure")
+    assert "Filed: 安装合同, KH-2022-064." in answer.text
+    assert (document.dossier, document.type, document.review) == ("kh-2022-064", "contract", "done")
+    assert "Nothing waits to be checked" in answer.text or 'id="card"' in answer.text
+
+
+def test_another_type_is_taken_by_its_button(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    form = {"dossier": "KH-2022-064", "type_instead": "contract_supplement", "title": "补充协议"}
+    office.visitor().post("/review/unsure", form)
+    document = office.document("unsure")
+    assert (document.type, document.title) == ("contract_supplement", "补充协议")
+
+
+def test_without_a_dossier_nothing_is_filed_and_what_was_typed_stays(office: Any, unsure_document: Any) -> None:
+    answer = office.visitor().post("/review/unsure", {"title": "另一题名"})
+    assert answer.status_code == 400
+    assert 'value="另一题名"' in answer.text
+    assert office.document("unsure").review == "waiting"
+
+
+def test_a_day_that_is_none_is_said(office: Any, unsure_document: Any, make_dossier: Callable[..., Any]) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    answer = office.visitor().post("/review/unsure", {"dossier": "KH-2022-064", "date": "昨天"})
+    assert answer.status_code == 400
+    assert "昨天 is not a day" in answer.text
+
+
+def test_a_paper_for_fixed_volumes_must_be_said_to_be_late(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2024-031", volumes=1)
+    dossier = office.ports.index.get(type(make_dossier("KH-2023-001", volumes=0)), "kh-2024-031").record
+    assert dossier.volumes[0].is_fixed
+    form = {"dossier": "KH-2024-031"}
+    refused = office.visitor().post("/review/unsure", form)
+    if refused.status_code == 409:  # the volume's phase is the paper's
+        assert 'name="late"' in refused.text
+        office.visitor().post("/review/unsure", {**form, "late": "yes"})
+    assert office.document("unsure").dossier == "kh-2024-031"
+    assert office.document("unsure").late
+
+
+def test_readers_see_no_review(office: Any, unsure_document: Any) -> None:
+    reader = office.visitor("he.zhixing")
+    assert "扫描 0912.pdf" not in reader.get("/review").text
+    assert reader.post("/review/unsure", {"title": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_card_works_by_keys_and_has_no_serious_fault(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any], width: int
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    screen = browse(width=width, dark=width == 390)
+    page = screen.open("/review")
+    screen.check()
+    page.keyboard.press("a")  # nothing is filed without its dossier: the field is shown instead
+    assert page.evaluate("document.activeElement.id") == "card-dossier"
+    page.fill("#card-dossier", "KH-2022-064")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_selector(".note.song")
+    assert office.document("unsure").dossier == "kh-2022-064"
+    page.keyboard.press("z")
+    page.wait_for_selector("#card")
+    assert page.input_value("#card-dossier").startswith("KH-2022-064")
