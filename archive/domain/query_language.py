@@ -61,6 +61,7 @@ DEEPEST = 30  # brackets
 
 _OPERATORS = {"_OR", "_AND", "_NOT"}
 _CHINESE_OPERATORS = re.compile(r"(?<!\S)(?:或|与|且|非)(?!\S)")
+_LIST_BRACKETS = re.compile(r"(?<=[0-9一二三四五六七八九十])[)）](?=\s|$)")
 _USES_THE_LANGUAGE = re.compile(r'(?<!\S)(?:OR|AND|NOT)(?!\S)|["“”「」『』《》|]|&&')
 
 
@@ -242,14 +243,14 @@ def _check_size(text: str) -> None:
 
 
 def _as_plain_text(text: str, names: Mapping[str, str]) -> Query | None:
-    """The query with its stray brackets taken for punctuation and its lone 或, 与, 非 for words; None where it uses
-    the language, so that the person should be told."""
-    if _USES_THE_LANGUAGE.search(text):
+    """The query with the brackets of a numbered list (`1) 总则`) taken for punctuation and a lone 或, 与, 非 for a
+    word; None where it uses the language, so that the person should be told."""
+    bare = _LIST_BRACKETS.sub(" ", text)
+    if _USES_THE_LANGUAGE.search(bare):
         return None
-    typed = [piece for piece in re.split(r"[\s()（）]+", text) if piece]
-    quoted = [f'"{piece}"' if _CHINESE_OPERATORS.fullmatch(piece) else piece for piece in typed]
+    quoted = [f'"{piece}"' if _CHINESE_OPERATORS.fullmatch(piece) else piece for piece in bare.split()]
     try:
-        return _parsed(" ".join(quoted), names) if quoted else Word(text.strip())
+        return _parsed(" ".join(quoted), names) if quoted else None
     except (UnexpectedInput, VisitError):
         return None
 
@@ -278,7 +279,7 @@ def _unfinished(text: str) -> InvalidInput:
     open_at = _open_bracket(text)
     if open_at is not None:
         return InvalidInput("query_bracket_open", at=open_at, place=open_at + 1)
-    last = text.split()[-1]
+    last = text.rsplit(maxsplit=1)[-1]
     return InvalidInput("query_ends_early", at=len(text), after=last)
 
 
