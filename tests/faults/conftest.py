@@ -146,16 +146,19 @@ def _kill(pid: int) -> None:
         return
 
 
-def draw_pages(path: Path, words: list[str], size: tuple[int, int] = (900, 600)) -> Path:
-    """A PDF of scanned pages, each with the word `record` and one of its own."""
+def draw_page(number: int, word: str, of: int, size: tuple[int, int] = (900, 600)) -> Image.Image:
+    """A scanned page with the word `record` and one of its own."""
     font = ImageFont.load_default(size=72)
-    images = []
-    for number, word in enumerate(words, start=1):
-        image = Image.new("L", size, 255)
-        pen = ImageDraw.Draw(image)
-        pen.text((80, 120), f"record {word}", fill=0, font=font)
-        pen.text((80, 320), f"sheet {number} of {len(words)}", fill=0, font=font)
-        images.append(image)
+    image = Image.new("L", size, 255)
+    pen = ImageDraw.Draw(image)
+    pen.text((80, 120), f"record {word}", fill=0, font=font)
+    pen.text((80, 320), f"sheet {number} of {of}", fill=0, font=font)
+    return image
+
+
+def draw_pages(path: Path, words: list[str]) -> Path:
+    """A PDF of scanned pages, one a word."""
+    images = [draw_page(number, word, len(words)) for number, word in enumerate(words, start=1)]
     images[0].save(path, save_all=True, append_images=images[1:], resolution=150)
     return path
 
