@@ -37,7 +37,7 @@ from archive.domain.query import (
 )
 from archive.domain.query_values import range_of_days, range_of_numbers
 from archive.domain.scheme import Scheme
-from archive.errors import ArchiveError, InvalidInput
+from archive.errors import InvalidInput
 
 FIELDS: Mapping[str, str] = {
     **dict.fromkeys(("text", "正文", "全文"), "text"),
@@ -85,9 +85,7 @@ def parse(text: str, more: Mapping[str, str] | None = None) -> Query:
             return plain
         raise _explained(text, fault) from None
     except VisitError as wrapped:
-        if isinstance(wrapped.orig_exc, ArchiveError):
-            raise wrapped.orig_exc from None
-        raise
+        raise wrapped.orig_exc from None
 
 
 def words(query: Query, field: str = "text") -> tuple[Word | Phrase | Prefix, ...]:

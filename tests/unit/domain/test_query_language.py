@@ -79,6 +79,7 @@ def test_words_operators_and_brackets(typed: str, tree: Query) -> None:
         ("meta.cost_n:5..", FieldRange("meta.cost_n", 5.0, None)),
         ("meta.due_d:..2022", FieldRange("meta.due_d", None, date(2022, 12, 31))),
         ("meta.kind_k:新装", FieldIs("meta.kind_k", "新装")),
+        ("title:(日期:2022 甲)", All((YEAR_2022, FieldIs("title", "甲")))),
         ("不是查询项:甲", Word("不是查询项:甲")),
     ],
 )
