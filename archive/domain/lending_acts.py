@@ -66,7 +66,7 @@ def issue(
         issued_by=by,
         due_at=due,
         due_reason=terms.due_reason.strip(),
-        due_consent=terms.due_consent.strip(),
+        due_consent=terms.due_consent.login if terms.due_consent else "",
         fetched_by=terms.fetched_by.strip(),
     )
     lists = {

@@ -78,7 +78,7 @@ class Terms:
     signature: str
     due_on: date | None = None
     due_reason: str = ""
-    due_consent: str = ""
+    due_consent: Person | None = None
     fetched_by: str = ""
 
 
@@ -220,8 +220,10 @@ def _check_exception(rule: LendingRule, around: Circumstances, terms: Terms) -> 
     day = due_day(rule, around).isoformat()
     if not rule.exceptions:
         raise refusal("due_no_exception", rule.rule, day=day)
-    if not (terms.due_reason.strip() and terms.due_consent.strip()):
+    if not terms.due_reason.strip() or terms.due_consent is None:
         raise refusal("due_exception_needs", rule.rule, day=day)
+    if rule.consent and not _may_consent(terms.due_consent, rule):
+        raise refusal("consent_wrong", rule.rule, roles=_roles(rule), given=terms.due_consent.name)
 
 
 def _roles(rule: LendingRule) -> Label:

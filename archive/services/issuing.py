@@ -107,7 +107,7 @@ def _terms(ports: Ports, request: LoanRequest) -> Terms:
         signature=request.signature,
         due_on=request.due_on,
         due_reason=request.due_reason,
-        due_consent=_person(ports, "due_consent", request.due_consent).login if request.due_consent.strip() else "",
+        due_consent=_person(ports, "due_consent", request.due_consent) if request.due_consent.strip() else None,
         fetched_by=_person(ports, "fetched_by", request.fetched_by).login if request.fetched_by.strip() else "",
     )
 

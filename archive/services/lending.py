@@ -14,16 +14,15 @@ from dataclasses import dataclass
 from archive.domain import lending_acts as acts
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.condition import GOOD
-from archive.domain.copy import Copy, CopyKind, CopyState, Counted, Finding
+from archive.domain.copy import Copy, CopyState, Counted, Finding
 from archive.domain.counting import difference_label, difference_of
 from archive.domain.lending_offers import Offer, actions_for
 from archive.domain.lending_rules import Circumstances
-from archive.domain.query import Both, Is, Without
 from archive.domain.record import Event
 from archive.domain.scheme import Label, Scheme
 from archive.errors import Conflict, InvalidInput, Unavailable
 from archive.ports import Ports
-from archive.services import audit, copies, register
+from archive.services import audit, copies, register, shelf
 from archive.services.issuing import TRIES, Issued, LoanRequest, lend, withdraw
 from archive.services.series import next_number
 
@@ -47,8 +46,6 @@ __all__ = [
     "volumes_out",
     "withdraw",
 ]
-
-PART = 500  # copies asked for at once
 
 Act = Callable[[Copy, Scheme, Circumstances], Copy]
 
@@ -271,17 +268,4 @@ def _event(ports: Ports, actor: Actor, action: str, details: Mapping[str, str | 
 
 def volumes_out(ports: Ports) -> frozenset[str]:
     """Keys of the volumes whose original is not on the shelf, as the index knows it now; shown, never decided on."""
-    where = Both(
-        (
-            Is.of("copy_kind", CopyKind.ORIGINAL.value),
-            Without(Is.of("state", CopyState.SHELVED.value)),
-        )
-    )
-    keys: set[str] = set()
-    start = 0
-    while True:
-        part = ports.index.select(Copy, where, Access.whole_archive(), order=("id",), size=PART, start=start)
-        keys |= {read.record.volume_key for read in part.records}
-        start += PART
-        if start >= part.total or not part.records:
-            return frozenset(keys)
+    return shelf.volumes_out(ports.index)

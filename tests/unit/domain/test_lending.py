@@ -282,11 +282,14 @@ def test_a_rule_without_consent_asks_for_none(scheme: Scheme) -> None:
 
 def test_another_due_day_needs_reason_and_consent(scheme: Scheme) -> None:
     later = date(2026, 11, 25)
-    for given in ({}, {"due_reason": "现场联调"}, {"due_consent": "汤序"}):
+    for given in ({}, {"due_reason": "现场联调"}, {"due_consent": MANAGER}):
         with pytest.raises(Refused) as refused:
             out(scheme, due_on=later, **given)
         assert refused.value.key == "due_exception_needs" and refused.value.clause == "规范 三、2"
-    lent = out(scheme, due_on=later, due_reason="现场联调", due_consent="汤序")
+    with pytest.raises(Refused) as reader:
+        out(scheme, due_on=later, due_reason="现场联调", due_consent=READER)
+    assert reader.value.key == "consent_wrong"
+    lent = out(scheme, due_on=later, due_reason="现场联调", due_consent=MANAGER)
     assert lent.loan is not None and lent.loan.due_at == datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 
@@ -294,7 +297,7 @@ def test_a_rule_without_exceptions_keeps_its_day_but_a_shorter_loan_is_free(sche
     photocopy = a_copy(kind="photocopy")
     given = {"where": "outside", "consent": MANAGER}
     with pytest.raises(Refused) as refused:
-        out(scheme, photocopy, due_on=date(2026, 12, 24), due_reason="远", due_consent="汤序", **given)
+        out(scheme, photocopy, due_on=date(2026, 12, 24), due_reason="远", due_consent=MANAGER, **given)
     assert refused.value.key == "due_no_exception"
     assert out(scheme, photocopy, due_on=date(2026, 11, 24), **given).due_on == date(2026, 11, 24)
 

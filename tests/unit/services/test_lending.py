@@ -17,7 +17,7 @@ from archive.errors import Forbidden, InvalidInput, NotFound, Refused, Unavailab
 from archive.ports import Ports
 from archive.services import audit, copies, lending, loan_lists, people, register
 from archive.services.lending import Count, LoanRequest
-from tests.unit.services.conftest import Office, make_dossier
+from tests.unit.services.conftest import Office, make_dossier, make_ports
 
 Y1, Y2 = "KH-2024-031-01-Y1", "KH-2024-031-02-Y1"
 PLACE = "甲柜 2 层 盒 07"
@@ -247,6 +247,40 @@ def test_a_reader_cannot_lend(shelf: Office) -> None:
         lending.lend(shelf.ports, shelf.actor("he.zhixing"), request())
 
 
+def test_another_due_day_needs_a_reason_and_the_consent_of_one_who_may(shelf: Office) -> None:
+    later = {"due_on": date(2026, 11, 25), "due_reason": "连续施工三日"}
+    with pytest.raises(Refused) as bare:
+        lending.lend(shelf.ports, shelf.desk, request(**later))
+    assert bare.value.key == "due_exception_needs"
+    with pytest.raises(Refused) as reader:
+        lending.lend(shelf.ports, shelf.desk, request(**later, due_consent="he.zhixing"))
+    assert reader.value.key == "consent_wrong"
+    lent = lending.lend(shelf.ports, shelf.desk, request(**later, due_consent="tang.xu")).copies[0]
+    assert lent.due_on == date(2026, 11, 25) and lent.loan is not None and lent.loan.due_consent == "tang.xu"
+
+
+class Slow:
+    """An index whose writes of copies take half a minute."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._office.ports.index, name)
+
+    def replace(self, record: Any, token: str) -> Any:
+        if isinstance(record, Copy):
+            self._office.clock.move(timedelta(seconds=31))
+        return self._office.ports.index.replace(record, token)
+
+
+def test_a_slip_that_takes_too_long_is_given_up_by_its_own_desk(shelf: Office) -> None:
+    with pytest.raises(Unavailable) as slow:
+        lending.lend(shelf.with_index(Slow(shelf)), shelf.desk, request(Y1, Y2))
+    assert slow.value.key == "lending_slow"
+    assert {shelf.copy(Y1).state, shelf.copy(Y2).state} == {"shelved"} and lines(shelf.ports) == []
+
+
 def test_slips_are_numbered_through_the_day(shelf: Office) -> None:
     first = lending.lend(shelf.ports, shelf.desk, request(Y1)).slip
     second = lending.lend(shelf.ports, shelf.desk, request(Y2)).slip
@@ -428,6 +462,30 @@ def test_a_place_is_changed_and_never_emptied(shelf: Office) -> None:
 def test_volumes_out_are_those_whose_original_is_not_on_the_shelf(shelf: Office) -> None:
     assert lending.volumes_out(shelf.ports) == frozenset()
     lending.lend(shelf.ports, shelf.desk, request(Y2))
+    assert lending.volumes_out(shelf.ports) == {"kh-2024-031/2"}
+
+
+def test_what_another_process_lends_and_shelves_is_known_at_once(shelf: Office) -> None:
+    other = make_ports(shelf.folder, shelf.clock)
+    assert lending.volumes_out(other) == frozenset()
+    lending.lend(shelf.ports, shelf.desk, request(Y1, Y2))
+    assert lending.volumes_out(other) == {"kh-2024-031/1", "kh-2024-031/2"}
+    lending.take_back(shelf.ports, shelf.desk, Y1)
+    lending.shelve(shelf.ports, shelf.desk, Y1, PLACE)
+    assert lending.volumes_out(other) == {"kh-2024-031/2"} == lending.volumes_out(shelf.ports)
+    other.index.close()
+
+
+def test_a_photocopy_that_is_out_leaves_the_volume_on_the_shelf(shelf: Office) -> None:
+    standing = copies.register_copy(shelf.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
+    lending.lend(shelf.ports, shelf.desk, request(standing.id))
+    assert lending.volumes_out(shelf.ports) == frozenset()
+
+
+def test_what_is_away_is_read_anew_from_time_to_time(shelf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    lending.lend(shelf.ports, shelf.desk, request(Y2))
+    assert lending.volumes_out(shelf.ports) == {"kh-2024-031/2"}
+    monkeypatch.setattr("archive.services.shelf.ANEW_SECONDS", -1.0)
     assert lending.volumes_out(shelf.ports) == {"kh-2024-031/2"}
 
 
