@@ -52,7 +52,7 @@ def red_areas(page: Image) -> list[RedArea]:
     mask = (redness > _REDNESS).astype(np.uint8)
     mask = cv2.dilate(mask, np.ones((7, 7), np.uint8)).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-    return [area for i in range(1, count) if (area := _area(stats[i], width, height)) is not None]
+    return _joined([area for i in range(1, count) if (area := _area(stats[i], width, height)) is not None])
 
 
 def _area(stats: NDArray[np.int32], width: int, height: int) -> RedArea | None:

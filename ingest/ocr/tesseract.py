@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import cast
 
 import numpy as np
-import pytesseract  # type: ignore[import-untyped]  # it ships no types
+import pytesseract
 from PIL import Image as Picture
 
 from archive.config import Settings

@@ -1,0 +1,1 @@
+"""Benches: figures with the peer in the same run. No part of the product."""
