@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from archive.domain.record import Decided, Derived, Keyword
+from archive.domain.record import Decided, Derived, Keyword, Record
 
 START = "0" * 64  # what the first event of a chain has before it
 
@@ -26,7 +27,7 @@ class AuditEvent(Derived):
     day: Keyword  # ISO day, UTC
     by: Keyword
     action: Keyword
-    details: dict[str, str | int | float | bool | None | list[str]] = {}
+    details: dict[str, str | int | float | bool | list[str] | None] = {}
     before: str  # hash of the event before it in its chain
     hash: str
 
@@ -45,8 +46,38 @@ class LookDay(Decided):
     seen: dict[str, str] = {}
 
 
+class DayHead(Record):
+    """All events of one day (UTC), closed when it is over: `id` is the ISO day. `events_hash` is over the hashes of
+    that day's events in order of the hashes, `before` the hash of the last head before it. So a chain cannot be taken
+    away as a whole without the day showing it."""
+
+    kind: ClassVar[str] = "head"
+    decided: ClassVar[bool] = False
+
+    events: int
+    events_hash: str
+    before: str
+    hash: str
+
+    @classmethod
+    def of(cls, day: str, hashes: Iterable[str], before: str) -> DayHead:
+        """The head of `day` over the hashes of its events."""
+        ordered = sorted(hashes)
+        events_hash = _sha256(ordered)
+        return cls(
+            id=day,
+            events=len(ordered),
+            events_hash=events_hash,
+            before=before,
+            hash=_sha256([day, len(ordered), events_hash, before]),
+        )
+
+
 def hash_of(chain: str, number: int, at: datetime, by: str, action: str, details: object, before: str) -> str:
     """SHA-256 over the event's content and the hash before it, as 64 hexadecimal digits."""
-    content = [chain, number, at.isoformat(), by, action, details, before]
+    return _sha256([chain, number, at.isoformat(), by, action, details, before])
+
+
+def _sha256(content: object) -> str:
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.domain.audit import AuditEvent, LookDay
+from archive.domain.audit import AuditEvent, DayHead, LookDay
 from archive.domain.copy import Copy, RegisterLine
 from archive.domain.document import Document, Page
 from archive.domain.dossier import Claim, Dossier
@@ -26,6 +26,7 @@ KINDS: dict[str, type[Record]] = {
         IntakeJob,
         AuditEvent,
         LookDay,
+        DayHead,
     )
 }
 DECIDED: dict[str, type[Decided]] = {name: kind for name, kind in KINDS.items() if issubclass(kind, Decided)}

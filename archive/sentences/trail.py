@@ -25,6 +25,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{chain} has an event {number}, but the record is an earlier revision; it may have been put back. Compare it "
         "with the sidecars and a backup.",
     ),
+    "trail_day": (
+        "{chain} 这一天结清时有 {number} 条审计记录，现在与当时不同：有记录被删除、增加或改动。与旁存记录和备份核对。",
+        "{chain} was closed with {number} events and holds others now: some were removed, added or altered. Compare it "
+        "with the sidecars and a backup.",
+    ),
+    "trail_day_link": (
+        "{chain} 这一天的结清记录接不上前一天（当时 {number} 条）。与旁存记录和备份核对。",
+        "The closing of {chain} ({number} events) does not follow from the day before it. Compare it with the sidecars "
+        "and a backup.",
+    ),
     "trail_lost": (
         "{chain} 的第 {number} 版只在旁存记录里，索引里没有。索引可能是旧的：停止 dossier，再运行 dossier rebuild --from-store。",
         "Revision {number} of {chain} is only beside the scans and not in the index. The index may be an old one: stop "

@@ -21,7 +21,7 @@ from archive.domain.query import Is
 from archive.domain.record import Decided, Record, Versioned
 from archive.errors import ArchiveError
 from archive.ports import Ports
-from archive.services import audit, copies, issuing, register
+from archive.services import audit, copies, day_heads, issuing, register
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Reconciled:
     lines: int = 0
     slips: int = 0
     copies: int = 0
+    days: int = 0  # of the audit trail that were closed
     positions: dict[str, int] = field(default_factory=dict)  # by kind, up to which seq all was looked at
     waiting: int | None = None  # seq of the first copy whose slip may still be being written
     failed: list[str] = field(default_factory=list)  # records that could not be looked at
@@ -44,7 +45,7 @@ class Reconciled:
     @property
     def nothing(self) -> bool:
         """Whether all was in order."""
-        return not (self.events or self.sidecars or self.lines or self.slips or self.copies or self.failed)
+        return not (self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.failed)
 
 
 def reconcile(
@@ -63,6 +64,8 @@ def reconcile(
                 progress(done, 0)
     if made.waiting is not None:
         made.positions[Copy.kind] = made.waiting - 1
+    if not made.failed:
+        made.days = day_heads.close_days(ports)
     return made
 
 

@@ -1,7 +1,8 @@
 """The audit trail: verifying it, and reading what happened to a record. Writes nothing.
 
 Verified are: each event's own hash, the chain from event to event without gaps, that a record's last event is the one
-it carries, and that each record says what its sidecar of the same revision says.
+it carries, that each closed day holds the events it was closed with, and that each record says what its sidecar of the
+same revision says.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from archive.domain.access import Access, Actor, Permission
-from archive.domain.audit import START, AuditEvent
+from archive.domain.audit import START, AuditEvent, DayHead
 from archive.domain.copy import RegisterLine
 from archive.domain.kinds import DECIDED, KEPT
 from archive.domain.query import Both, Is, Where
@@ -57,12 +58,14 @@ def verify(ports: Ports, actor: Actor, progress: Progress | None = None) -> Veri
     """Verifies every chain of events, and every record against its sidecar. Raises Forbidden."""
     actor.must(Permission.AUDIT)
     made = Verified()
-    chains = _chains(ports, made, progress)
+    days: dict[str, list[str]] = {}
+    chains = _chains(ports, made, days, progress)
     made.chains = len(chains)
     for name, links in chains.items():
         made.faults += _broken_links(name, links)
     for kind in DECIDED.values():
         _last_events(ports, kind, chains, made)
+    made.faults += _unlike_heads(ports, days)
     _against_sidecars(ports, made)
     made.faults.sort(key=lambda fault: (fault.chain, fault.number))
     return made
@@ -71,12 +74,13 @@ def verify(ports: Ports, actor: Actor, progress: Progress | None = None) -> Veri
 Links = dict[int, tuple[str, str]]  # by number: hash before, own hash
 
 
-def _chains(ports: Ports, made: Verified, progress: Progress | None) -> dict[str, Links]:
-    """The links of all chains; events whose own hash is wrong are faults."""
+def _chains(ports: Ports, made: Verified, days: dict[str, list[str]], progress: Progress | None) -> dict[str, Links]:
+    """The links of all chains, and the hashes by day; events whose own hash is wrong are faults."""
     chains: dict[str, Links] = {}
     for read in ports.index.changes(AuditEvent, 0):
         event = read.record
         chains.setdefault(event.chain, {})[event.stamp] = (event.before, event.hash)
+        days.setdefault(event.day, []).append(event.hash)
         if event.hash != event.true_hash() or event.id != f"{event.chain}/{event.stamp}":
             made.faults.append(Fault("trail_altered", event.chain, event.stamp))
         made.events += 1
@@ -133,6 +137,19 @@ def _unless_moved_on(
     if now is not None and now.revision >= newest:
         return []
     return [Fault("trail_ahead", chain, newest)]
+
+
+def _unlike_heads(ports: Ports, days: dict[str, list[str]]) -> Iterator[Fault]:
+    """Days that hold other events than when they were closed, and heads that do not follow each other."""
+    before = START
+    heads = [read.record for read in ports.index.changes(DayHead, 0)]
+    for head in sorted(heads, key=lambda one: one.id):
+        true = DayHead.of(head.id, days.get(head.id, ()), before)
+        if true.events_hash != head.events_hash:
+            yield Fault("trail_day", head.id, head.events)
+        elif true.hash != head.hash:
+            yield Fault("trail_day_link", head.id, head.events)
+        before = head.hash
 
 
 def _against_sidecars(ports: Ports, made: Verified) -> None:

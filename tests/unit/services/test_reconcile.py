@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.domain.access import SYSTEM, Access
-from archive.domain.audit import AuditEvent, LookDay
+from archive.domain.audit import AuditEvent, DayHead, LookDay
 from archive.domain.copy import Copy, RegisterLine
 from archive.domain.document import Document, Page, PageOf, PageState
 from archive.domain.dossier import Dossier
@@ -23,6 +24,7 @@ from archive.errors import Conflict, Forbidden, Unavailable
 from archive.ports import Ports
 from archive.services import audit, lending, page_reading, people, rebuild, reconcile, trail
 from archive.services.series import next_number
+from ingest.scan_store import quoted
 from tests.unit.services.conftest import Office, make_dossier, make_ports
 from tests.unit.services.test_lending import PLACE, Y1, Y2, request
 
@@ -352,6 +354,34 @@ def test_a_record_that_differs_from_its_sidecar_is_found(shelf: Office) -> None:
     _, copy = lines[f"copy/{Y1}"]
     shelf.ports.store.put_sidecar("copy", Y1, 9, copy.model_dump_json().encode())
     assert [(f.key, f.number) for f in trail.verify(shelf.ports, SYSTEM).faults] == [("trail_lost", 9)]
+
+
+def test_a_chain_taken_away_as_a_whole_is_found_by_its_day(shelf: Office) -> None:
+    lending.lend(shelf.ports, shelf.desk, request(Y1))
+    assert reconcile.reconcile(shelf.ports).days == 0  # today is not over
+    shelf.clock.move(timedelta(days=1))
+    made = reconcile.reconcile(shelf.ports)
+    assert made.days == 1
+    lending.take_back(shelf.ports, shelf.desk, Y1)
+    shelf.clock.move(timedelta(days=3))
+    assert reconcile.reconcile(shelf.ports).days == 1  # days on which nothing happened have no head
+    assert trail.verify(shelf.ports, SYSTEM).is_whole
+    for kind, id in ((Copy, Y2), (AuditEvent, f"copy/{Y2}/1")):
+        shelf.ports.index.delete(kind, id, shelf.ports.index.get(kind, id).token)
+        shutil.rmtree(shelf.folder / "store" / "sidecars" / kind.kind / quoted(id))
+    faults = [(fault.key, fault.chain) for fault in trail.verify(shelf.ports, SYSTEM).faults]
+    assert faults == [("trail_day", "2026-11-23")]
+
+
+def test_a_head_made_to_fit_does_not_follow_from_the_day_before(shelf: Office) -> None:
+    shelf.clock.move(timedelta(days=1))
+    lending.lend(shelf.ports, shelf.desk, request(Y1))
+    shelf.clock.move(timedelta(days=2))
+    assert reconcile.reconcile(shelf.ports).days == 2
+    first = shelf.ports.index.get(DayHead, "2026-11-23")
+    shelf.ports.index.replace(first.record.model_copy(update={"hash": "f" * 64}), first.token)
+    keys = [(fault.key, fault.chain) for fault in trail.verify(shelf.ports, SYSTEM).faults if "day" in fault.key]
+    assert keys == [("trail_day_link", "2026-11-23"), ("trail_day_link", "2026-11-24")]
 
 
 def test_every_fault_is_told_in_both_languages() -> None:
