@@ -68,9 +68,10 @@ def _with_dossier(ports: Ports, actor: Actor, wish: Wish) -> Wish:
     """The wish with its dossier checked, or taken from the folder's name where that begins with a known number."""
     id = wish.dossier
     if not id and wish.folder:
-        numbers = [f"number:{word}" for word in wish.folder.replace("_", " ").split()[:1]]
+        steps = reversed(wish.folder.split("/"))  # the innermost folder first
+        numbers = [f"number:{word}" for step in steps for word in step.replace("_", " ").split()[:1]]
         claims = ports.index.get_many(Claim, numbers)
-        id = next((claim.record.owner for claim in claims.values()), "")
+        id = next((claims[number].record.owner for number in numbers if number in claims), "")
     if not id:
         return wish
     dossier = ports.index.get(Dossier, id).record

@@ -1,0 +1,408 @@
+"""Filing documents: what they are, which dossier they belong to, and their pages' records in step with that.
+
+Decides nothing about volumes (see `archive.services.arranging`) except that a fixed one is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date as Day
+from typing import Any, Literal, overload
+
+from archive.domain.access import SYSTEM, Actor, Permission
+from archive.domain.document import Document, Guess, Page, PageState, Review
+from archive.domain.dossier import Dossier, Volume
+from archive.domain.guessing import PERSON, fields_of, merged
+from archive.domain.ids import DocumentId, page_id
+from archive.domain.intake_job import IntakeJob, Wish
+from archive.domain.page_facts import PageFacts
+from archive.domain.page_filing import denormalised, filed_page, mark_of
+from archive.domain.query import Is
+from archive.domain.reading import Reading
+from archive.domain.record import Versioned
+from archive.domain.scheme import Scheme
+from archive.errors import Conflict, InvalidInput, NotFound, Refused
+from archive.ports import Listing, Paper, Ports
+from archive.services import audit, page_reading
+from archive.services.revising import revise
+
+AT_ONCE = 50  # page records written in one transaction
+FILE_TITLE = 0.3  # how far the title in a file's metadata is trusted
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+
+def write_page(ports: Ports, document_id: str, facts: PageFacts) -> int:
+    """Writes the record of a page that has just been read (its facts are kept already); the seq of the write."""
+    read = ports.index.get(Document, document_id)
+    filing = denormalised(read.record, read.revision, *context_of(ports, read.record))
+    return ports.index.put([filed_page(facts, _text(ports, facts), filing)])
+
+
+def refile_pages(ports: Ports, document: Versioned[Document]) -> int:
+    """Writes the records of all pages read so far with the document's filing as it is; the seq of the last write,
+    0 where there was none."""
+    filing = denormalised(document.record, document.revision, *context_of(ports, document.record))
+    numbers = [page.number for page in document.record.pages]
+    seq = 0
+    for at in range(0, len(numbers), AT_ONCE):
+        seq = _refile(ports, document.record.id, numbers[at : at + AT_ONCE], filing) or seq
+    return seq
+
+
+def _refile(ports: Ports, document: str, numbers: Sequence[int], filing: Mapping[str, Any]) -> int:
+    ids = {number: page_id(DocumentId(document), number) for number in numbers}
+    there = ports.index.get_many(Page, ids.values())
+    facts = _known_facts(ports, document, numbers)
+    pages = [
+        page_record(ports, known, there[ids[n]].record if ids[n] in there else None, filing)
+        for n, known in facts.items()
+    ]
+    seq = ports.index.put(pages) if pages else 0
+    unread = [n for n, known in facts.items() if known.state != PageState.READ]
+    late = {n for n, known in _known_facts(ports, document, unread).items() if known != facts[n]}
+    return _refile(ports, document, sorted(late), filing) if late else seq  # read while this was written
+
+
+def page_record(ports: Ports, facts: PageFacts, previous: Page | None, filing: Mapping[str, Any]) -> Page:
+    """The record of one page. `previous` gives the text where the reading is the same, and keeps a page waiting that
+    is to be read again."""
+    if previous is not None and facts.state != PageState.READ:
+        return previous.model_copy(update=dict(filing))
+    if previous is not None and previous.reading == facts.reading and previous.state == facts.state:
+        return filed_page(facts, previous.text, dict(filing))
+    return filed_page(facts, _text(ports, facts), dict(filing))
+
+
+def _known_facts(ports: Ports, document: str, numbers: Sequence[int]) -> dict[int, PageFacts]:
+    found = {}
+    for number in numbers:
+        try:
+            found[number] = page_reading.facts_of(ports, document, number)
+        except NotFound:
+            continue  # not read yet: written with its filing when it is
+    return found
+
+
+def _text(ports: Ports, facts: PageFacts) -> str:
+    return page_reading.load(ports, facts.reading).text if facts.reading else ""
+
+
+def context_of(ports: Ports, document: Document) -> tuple[Dossier | None, Scheme | None]:
+    """The dossier a document is in and its scheme, both as they are now."""
+    dossier = ports.index.get(Dossier, document.dossier).record if document.dossier else None
+    return dossier, ports.schemes.get(dossier.scheme if dossier else document.scheme)
+
+
+# --- what a document is ------------------------------------------------------------------------------------------
+
+
+def guesses_of_wish(wish: Wish, title: str) -> dict[str, Guess]:
+    """What whoever brought the file said of it, and the title in the file's metadata."""
+    said = {"scheme": wish.scheme, "phase": wish.phase, "type": wish.type, "title": wish.title}
+    guesses = {name: Guess(value=value, confidence=1.0, source=PERSON) for name, value in said.items() if value}
+    if title and not wish.title:
+        guesses["title"] = Guess(value=title, confidence=FILE_TITLE, source="file")
+    return guesses
+
+
+def classify(ports: Ports, document: Versioned[Document]) -> Versioned[Document]:
+    """Finds out what a document is, all of whose pages are final, and finishes it. What a person has filed already
+    stays. Raises Conflict where somebody changes it meanwhile."""
+    record = document.record
+    guesses = merged(record.guesses, _guessed(ports, record))
+    return _finished(ports, document, guesses, ports.settings.review_below)
+
+
+def apply_guesses(
+    ports: Ports, document_id: str, guesses: Mapping[str, Guess], review_below: float
+) -> Versioned[Document]:
+    """Files a document by guesses, beside what is known of it already, and refiles its pages. Raises NotFound,
+    Conflict."""
+    document = ports.index.get(Document, document_id)
+    made = _finished(ports, document, merged(document.record.guesses, guesses), review_below)
+    refile_pages(ports, made)
+    return made
+
+
+def _finished(
+    ports: Ports, document: Versioned[Document], guesses: Mapping[str, Guess], review_below: float
+) -> Versioned[Document]:
+    record = document.record
+    update: dict[str, Any] = {"finished": "yes"}
+    if record.review != Review.DONE:
+        dossier, scheme = context_of(ports, record)
+        if scheme is None and "scheme" in guesses:
+            scheme = ports.schemes.get(guesses["scheme"].value)
+        record = _late(record, dossier, guesses, scheme)
+        update |= {"late": record.late} | fields_of(record, guesses, scheme, review_below)
+        record = record.model_copy(update=update)
+        update["mark"] = mark_of(record, dossier, scheme)
+    update["last"] = audit.event(
+        ports, SYSTEM, "classify", type=record.type, phase=record.phase, unsure=list(record.review_because)
+    )
+    return audit.change(ports, document, record.model_copy(update=update))
+
+
+def _late(document: Document, dossier: Dossier | None, guesses: Mapping[str, Guess], scheme: Scheme | None) -> Document:
+    """Marks a document that reaches a dossier with fixed volumes as a late paper, for a person to look at."""
+    if dossier is None or document.volume or not any(volume.is_fixed for volume in dossier.volumes):
+        return document
+    return document.model_copy(update={"late": True})
+
+
+def _guessed(ports: Ports, document: Document) -> Mapping[str, Guess]:
+    job = ports.index.get_many(IntakeJob, [document.job]).get(document.job)
+    facts = _known_facts(ports, document.id, [page.number for page in document.pages])
+    title = document.guesses.get("title")
+    paper = Paper(
+        readings=_Readings(ports, [facts.get(page.number) for page in document.pages]),
+        file_name=document.file_name,
+        folder=job.record.wish.folder if job else "",
+        title=title.value if title and title.source == "file" else "",
+        drawing=any(known.drawing for known in facts.values()),
+    )
+    own = ports.schemes.get(document.scheme)
+    return ports.classifier.guess(paper, [own] if own else list(ports.schemes.values()))
+
+
+class _Readings(Sequence[Reading | None]):
+    """A document's readings, each loaded when it is looked at: most classifiers need but a few of many."""
+
+    def __init__(self, ports: Ports, facts: Sequence[PageFacts | None]) -> None:
+        self._ports, self._facts = ports, facts
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    @overload
+    def __getitem__(self, at: int) -> Reading | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Reading | None]: ...
+    def __getitem__(self, at: int | slice) -> Reading | None | Sequence[Reading | None]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        known = self._facts[at]
+        return page_reading.load(self._ports, known.reading) if known and known.reading else None
+
+
+# --- by a person -------------------------------------------------------------------------------------------------
+
+
+def file_document(
+    ports: Ports,
+    actor: Actor,
+    document_id: str,
+    *,
+    dossier: str | None = None,
+    phase: str | None = None,
+    type: str | None = None,
+    title: str | None = None,
+    date: Day | None | Literal["keep"] = "keep",
+    number: str | None = None,
+    party: str | None = None,
+    specialty: str | None = None,
+    building: str | None = None,
+    part: str | None = None,
+    level: str | None = None,
+    unsigned: Sequence[str] | None = None,
+    late: bool = False,
+) -> Versioned[Document]:
+    """Files a document as a person says and ends its review; None leaves a field as it is. `dossier` is an id;
+    `unsigned` names the parties whose signature it lacks; `late` agrees that it comes as a late paper (补件).
+
+    Raises NotFound, Forbidden, InvalidInput (unknown phase, type, …), Refused (volumes are fixed).
+    """
+    actor.must(Permission.FILE)
+    texts = {"phase": phase, "type": type, "title": title, "number": number, "party": party, "level": level}
+    texts |= {"specialty": specialty, "building": building, "part": part, "dossier": dossier}
+    given: dict[str, Any] = {name: value.strip() for name, value in texts.items() if value is not None}
+    if date != "keep":
+        given["date"] = date
+    if unsigned is not None:
+        given["unsigned"] = tuple(unsigned)
+    _leave_volume(ports, actor, document_id, given)
+    filed = revise(ports, Document, document_id, lambda d: _filed(ports, actor, d, given, late=late))
+    ports.index.refresh(max(refile_pages(ports, filed), filed.seq))
+    return filed
+
+
+def _filed(ports: Ports, actor: Actor, document: Document, given: Mapping[str, Any], *, late: bool) -> Document:
+    _check_seen(actor, document)
+    changed = document.model_copy(update=dict(given))
+    dossier = _target(ports, actor, changed)
+    scheme = ports.schemes[dossier.scheme]
+    changed = _with_phase(changed, given, scheme)
+    _check_names(changed, scheme)
+    changed = _as_late(document, changed, dossier, scheme, late=late)
+    told = {name: str(value) for name, value in given.items()}
+    return changed.model_copy(
+        update={
+            "scheme": scheme.id,
+            "mark": mark_of(changed, dossier, scheme),
+            "guesses": _said(changed, given),
+            "review": Review.DONE.value,
+            "review_because": (),
+            "last": audit.event(ports, actor, "file", number=dossier.number, **told),
+        }
+    )
+
+
+def _check_seen(actor: Actor, document: Document) -> None:
+    if not actor.access.allows(document.mark):
+        raise NotFound("not_found", what=document.id)
+
+
+def _target(ports: Ports, actor: Actor, document: Document) -> Dossier:
+    if not document.dossier:
+        raise InvalidInput("filing_needs_dossier", field="dossier")
+    dossier = ports.index.get(Dossier, document.dossier).record
+    if not actor.access.allows(dossier.mark):
+        raise NotFound("not_found", what=document.dossier)
+    return dossier
+
+
+def _with_phase(document: Document, given: Mapping[str, Any], scheme: Scheme) -> Document:
+    """A type without a phase said brings its own phase."""
+    type_ = scheme.type(document.type)
+    if type_ is None or "phase" in given or (document.phase and "type" not in given):
+        return document
+    return document.model_copy(update={"phase": type_.phase})
+
+
+def _check_names(document: Document, scheme: Scheme) -> None:
+    known: dict[str, list[str]] = {
+        "type": [t.id for t in scheme.types],
+        "phase": [p.id for p in scheme.phases],
+        "specialty": ["", *(s.id for s in scheme.specialties)],
+        "level": ["", *(level.id for level in scheme.levels)],
+    }
+    for name, names in known.items():
+        value = getattr(document, name)
+        if value not in names:
+            raise InvalidInput("filing_unknown", field=name, value=value, known=", ".join(filter(None, names)))
+    for party in document.unsigned:
+        if party not in [p.id for p in scheme.parties]:
+            raise InvalidInput("filing_unknown", field="unsigned", value=party, known=_ids(scheme.parties))
+
+
+def _ids(parts: Sequence[Any]) -> str:
+    return ", ".join(part.id for part in parts)
+
+
+def _as_late(before: Document, after: Document, dossier: Dossier, scheme: Scheme, *, late: bool) -> Document:
+    """A document that comes newly to a dossier or phase with fixed volumes is a late paper, and must be said so."""
+    came = (before.dossier, before.phase) != (after.dossier, after.phase) or before.late
+    fixed = [volume.number for volume in dossier.volumes if volume.is_fixed and volume.phase in (None, after.phase)]
+    if after.volume or not came or not fixed:
+        return after if after.volume else after.model_copy(update={"late": False})
+    if not (late or before.late):
+        rule = scheme.arrangement.fixed_rule
+        raise Refused(
+            "volumes_fixed",
+            rule=rule.id,
+            clause=rule.clause,
+            words=rule.words,
+            number=dossier.number,
+            volumes=", ".join(f"{n:02d}" for n in fixed),
+        )
+    return after.model_copy(update={"late": True})
+
+
+def _said(document: Document, given: Mapping[str, Any]) -> dict[str, Guess]:
+    """The guesses with a person's word in place of those that were changed, or let stand."""
+    said = {name: Guess(value=str(value), confidence=1.0, source=PERSON) for name, value in given.items() if value}
+    stood = {n: g.model_copy(update={"confidence": 1.0, "source": PERSON}) for n, g in document.guesses.items()}
+    return {**stood, **said}
+
+
+def _leave_volume(ports: Ports, actor: Actor, document_id: str, given: Mapping[str, Any]) -> None:
+    """Takes a document that goes to another dossier or phase out of its volume. Raises Refused where that is fixed."""
+    document = ports.index.get(Document, document_id).record
+    _check_seen(actor, document)
+    moves = any(name in given and given[name] != getattr(document, name) for name in ("dossier", "phase"))
+    if not (moves and document.dossier):
+        return
+    revise(ports, Dossier, document.dossier, lambda d: _without(ports, actor, d, document_id))
+    revise(ports, Document, document_id, lambda d: _unplaced(ports, actor, d))
+
+
+def _without(ports: Ports, actor: Actor, dossier: Dossier, document_id: str) -> Dossier | None:
+    volume = holding(dossier, document_id)
+    if volume is None:
+        return None
+    if volume.is_fixed:
+        rule = ports.schemes[dossier.scheme].arrangement.fixed_rule
+        raise Refused(
+            "document_in_fixed_volume",
+            rule=rule.id,
+            clause=rule.clause,
+            words=rule.words,
+            volume=f"{dossier.number}-{volume.number:02d}",
+        )
+    kept = tuple(item for item in volume.items if item.document != document_id)
+    volumes = tuple(v.model_copy(update={"items": kept}) if v is volume else v for v in dossier.volumes)
+    last = audit.event(ports, actor, "take_out", document=document_id, volume=volume.number)
+    return dossier.model_copy(update={"volumes": volumes, "last": last})
+
+
+def _unplaced(ports: Ports, actor: Actor, document: Document) -> Document | None:
+    if not document.volume:
+        return None
+    last = audit.event(ports, actor, "take_out", volume=document.volume)
+    return document.model_copy(update={"volume": 0, "item": 0, "last": last})
+
+
+def holding(dossier: Dossier, document_id: str) -> Volume | None:
+    """The volume that holds a document."""
+    return next((v for v in dossier.volumes if any(item.document == document_id for item in v.items)), None)
+
+
+def mark_blank(ports: Ports, actor: Actor, document_id: str, pages: Sequence[int]) -> Versioned[Document]:
+    """Says which pages are blank (空白页): they are not numbered in the volume. Raises Refused once it is fixed."""
+    actor.must(Permission.FILE)
+
+    def change(document: Document) -> Document:
+        _check_seen(actor, document)
+        unknown = set(pages) - {page.number for page in document.pages}
+        if unknown:
+            raise InvalidInput("pages_unknown", field="pages", pages=", ".join(map(str, sorted(unknown))))
+        _check_not_fixed(ports, document)
+        last = audit.event(ports, actor, "mark_blank", pages=[str(n) for n in sorted(set(pages))])
+        return document.model_copy(update={"blank": tuple(sorted(set(pages))), "last": last})
+
+    return revise(ports, Document, document_id, change)
+
+
+def _check_not_fixed(ports: Ports, document: Document) -> None:
+    dossier, scheme = context_of(ports, document)
+    volume = holding(dossier, document.id) if dossier else None
+    if dossier and scheme and volume and volume.is_fixed:
+        rule = scheme.arrangement.fixed_rule
+        place = f"{dossier.number}-{volume.number:02d}"
+        raise Refused("document_in_fixed_volume", rule=rule.id, clause=rule.clause, words=rule.words, volume=place)
+
+
+# --- review ------------------------------------------------------------------------------------------------------
+
+
+def review_list(ports: Ports, actor: Actor, *, dossier: str = "", start: int = 0, size: int = 50) -> Listing[Document]:
+    """Documents with something unsure, which wait for a person; of one dossier where it is given."""
+    actor.must(Permission.FILE)
+    where = Is.of("review", Review.WAITING)
+    if dossier:
+        return ports.index.select(
+            Document, _both(where, Is.of("dossier", dossier)), actor.access, order=("id",), size=size, start=start
+        )
+    return ports.index.select(Document, where, actor.access, order=("id",), size=size, start=start)
+
+
+def _both(*parts: Is) -> Any:
+    from archive.domain.query import Both
+
+    return Both(parts)
+
+
+def accept(ports: Ports, actor: Actor, document_id: str) -> Versioned[Document]:
+    """Lets a document's guesses stand and ends its review. Raises Refused where it has no dossier or type yet."""
+    return file_document(ports, actor, document_id, late=True)
