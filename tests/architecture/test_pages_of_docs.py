@@ -61,3 +61,12 @@ def test_every_command_that_prints_data_prints_json() -> None:
         if "--json" not in {name for one in command.params for name in one.opts}
     }
     assert without == NO_DATA
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    broken = []
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            if not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
