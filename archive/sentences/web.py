@@ -23,6 +23,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "程序出错，这一步没有完成。已记入日志，告诉管理员发生的时间。",
         "A fault of the program; this step was not completed. It is in the log; tell the administrator the time.",
     ),
+    "file_holds_more": (
+        "文件 {file} 里还有你无权看的文件，不能整个下载。可以逐页下载，或找管理员。",
+        "The file {file} holds papers you may not see, so it cannot be had whole. Download single pages, or ask.",
+    ),
+    "session_ended": (
+        "登录已到期或在别处退出。重新登录后会回到原处。",
+        "The sign-in has ended or was ended elsewhere. Sign in again and you come back to where you were.",
+    ),
     "iiif_region": (
         "图像区域「{given}」写法不对或不在页内。用 full、square、x,y,w,h 或 pct:x,y,w,h。",
         "The image region {given} is malformed or off the page. Use full, square, x,y,w,h or pct:x,y,w,h.",

@@ -1,0 +1,3 @@
+"""Words of the search screen."""
+
+WORDS: dict[str, str] = {}

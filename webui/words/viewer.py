@@ -1,0 +1,3 @@
+"""Words of the viewer."""
+
+WORDS: dict[str, str] = {}
