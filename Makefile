@@ -30,7 +30,7 @@ check: $(VENV)/.test  ## Format, lint, types, layers, dead code
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/vulture
+	$(BIN)/python scripts/dead_code.py
 
 format: $(VENV)/.test  ## Bring the code into its format
 	$(BIN)/ruff check --fix --quiet .
