@@ -203,7 +203,7 @@ def _issue(
             return audit.change(ports, read, lent.model_copy(update={"last": last}))
         except Conflict:
             continue
-    raise Unavailable("busy")
+    raise Unavailable("copy_busy", code=code)
 
 
 def _check_afterwards(ports: Ports, written: Sequence[Versioned[Copy]], terms: Terms) -> None:
@@ -255,4 +255,4 @@ def withdraw(ports: Ports, actor: Actor, code: str, slip: str, before: Loan | No
         except Conflict:
             continue
         return True
-    raise Unavailable("busy")
+    raise Unavailable("copy_busy", code=code)

@@ -256,7 +256,7 @@ def _change(
             continue
         ports.index.refresh(register.write_line(ports, written))
         return written.record
-    raise Unavailable("busy")
+    raise Unavailable("copy_busy", code=code)
 
 
 def _event(ports: Ports, actor: Actor, action: str, details: Mapping[str, str | int | bool]) -> Event:

@@ -12,8 +12,8 @@ from archive.domain.copy import Copy, CopyState, RegisterLine
 from archive.domain.dossier import Dossier, Place
 from archive.domain.lending import Action
 from archive.domain.query import Anything
-from archive.domain.record import Versioned
-from archive.errors import Forbidden, InvalidInput, NotFound, Refused, Unavailable
+from archive.domain.record import Record, Versioned
+from archive.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused, Unavailable
 from archive.ports import Ports
 from archive.services import audit, copies, lending, loan_lists, people, register
 from archive.services.lending import Count, LoanRequest
@@ -279,6 +279,33 @@ def test_a_slip_that_takes_too_long_is_given_up_by_its_own_desk(shelf: Office) -
         lending.lend(shelf.with_index(Slow(shelf)), shelf.desk, request(Y1, Y2))
     assert slow.value.key == "lending_slow"
     assert {shelf.copy(Y1).state, shelf.copy(Y2).state} == {"shelved"} and lines(shelf.ports) == []
+
+
+class Contended:
+    """An index in which every write of a record of one kind is overtaken by somebody else's."""
+
+    def __init__(self, office: Office, kind: type[Record]) -> None:
+        self._index, self._kind = office.ports.index, kind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def replace(self, record: Any, token: str) -> Any:
+        if isinstance(record, self._kind):
+            raise Conflict("conflict", what=record.id)
+        return self._index.replace(record, token)
+
+
+def test_a_copy_that_others_change_all_the_time_is_given_up_and_said(shelf: Office) -> None:
+    ports = shelf.with_index(Contended(shelf, Copy))
+    for act in (
+        lambda: lending.lend(ports, shelf.desk, request(Y1)),
+        lambda: lending.report_missing(ports, shelf.desk, Y1, "不在原处"),
+    ):
+        with pytest.raises(Unavailable) as busy:
+            act()
+        assert busy.value.key == "copy_busy" and Y1 in busy.value.told_in("zh")
+    assert shelf.copy(Y1).state == "shelved" and lines(shelf.ports) == []
 
 
 def test_slips_are_numbered_through_the_day(shelf: Office) -> None:

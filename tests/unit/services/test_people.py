@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,7 +11,8 @@ from argon2 import PasswordHasher
 from archive.domain.access import INBOX_MARK, PERMISSIONS, SYSTEM, Permission, Role
 from archive.domain.audit import AuditEvent
 from archive.domain.people import Attempts, User
-from archive.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused
+from archive.domain.record import Record
+from archive.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused, Unavailable
 from archive.services import credentials, people, sample_accounts
 from tests.unit.services.conftest import HandClock, Office, make_ports
 
@@ -220,6 +222,45 @@ def test_an_unknown_account_is_said(office: Office) -> None:
     with pytest.raises(NotFound) as missing:
         people.user(office.ports, "nobody")
     assert missing.value.key == "no_user"
+
+
+class Overtaken:
+    """An index in which the first write of a record of one kind comes too late: somebody else's was quicker."""
+
+    def __init__(self, office: Office, kind: type[Record], *, always: bool = False) -> None:
+        self._index, self._kind, self._left = office.ports.index, kind, 10_000 if always else 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def replace(self, record: Any, token: str) -> Any:
+        if isinstance(record, self._kind) and self._left:
+            self._left -= 1
+            raise Conflict("conflict", what=record.id)
+        return self._index.replace(record, token)
+
+
+def test_signing_in_and_out_go_on_where_somebody_was_quicker(office: Office, bai: User) -> None:
+    _, token = people.sign_in(office.with_index(Overtaken(office, User)), "bai.lu", GOOD)
+    assert people.session_user(office.ports, "bai.lu", token) is not None
+    people.sign_out(office.with_index(Overtaken(office, User)), "bai.lu", token)
+    assert people.session_user(office.ports, "bai.lu", token) is None
+
+
+def test_a_try_is_counted_where_somebody_was_quicker_and_never_let_through_uncounted(office: Office, bai: User) -> None:
+    with pytest.raises(Forbidden):
+        people.sign_in(office.ports, "bai.lu", "wrong-password")
+    with pytest.raises(Forbidden) as failed:
+        people.sign_in(office.with_index(Overtaken(office, Attempts)), "bai.lu", "wrong-password")
+    assert failed.value.data["left"] == 3
+    with pytest.raises(Unavailable):
+        people.sign_in(office.with_index(Overtaken(office, Attempts, always=True)), "bai.lu", GOOD)
+
+
+def test_an_account_changed_meanwhile_is_said(office: Office, bai: User) -> None:
+    with pytest.raises(Conflict) as moved:
+        people.edit_user(office.with_index(Overtaken(office, User)), office.actor("lu.yao"), "bai.lu", name="白璐")
+    assert moved.value.data["what"] == "bai.lu"
 
 
 # --- who may see what -------------------------------------------------------------------------------------------
