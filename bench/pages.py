@@ -41,8 +41,9 @@ class Scan:
 
     @property
     def text(self) -> str:
-        """What stands on the page, a line feed between the lines; seals and handwriting included."""
-        return "\n".join(line["text"] for line in self.truth["lines"])
+        """What stands on the page, a line feed between the lines: print and handwriting. What runs around in a seal
+        is left out, no engine reads it."""
+        return "\n".join(line["text"] for line in self.truth["lines"] if line.get("ink") != "seal")
 
     def image(self) -> Image.Image:
         """The page's picture at 300 dpi: grey (L) or, where it has colour, RGB."""
