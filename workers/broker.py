@@ -36,7 +36,8 @@ def place_socket(settings: Settings) -> Path:
     """Makes the folder the socket lies in: the data folder's `run`, or a short private one where that path is too
     long for a socket, noted in the data folder. Returns the socket's path."""
     folder = _run_folder(settings)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
     usual = folder / "broker.sock"
     if len(os.fsencode(usual)) <= LONGEST_SOCKET_PATH:
         _note(settings).unlink(missing_ok=True)
@@ -66,9 +67,9 @@ def empty(settings: Settings) -> None:
 def command(settings: Settings) -> list[str]:
     """The command line of the own broker, which goes on with the messages it had. Raises Unavailable where no server
     is found."""
-    folder = _run_folder(settings) / "broker"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     socket = place_socket(settings)
+    folder = _run_folder(settings) / "broker"
+    folder.mkdir(exist_ok=True, mode=0o700)
     socket.unlink(missing_ok=True)
     options = {
         "port": "0",

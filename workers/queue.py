@@ -89,12 +89,16 @@ class CeleryTaskQueue:
     @cached_property
     def _client(self) -> Any:  # redis-py's client is only partly typed
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
+        asked_once = Retry(NoBackoff(), 0)  # the default goes on trying for seconds while a person waits
         if self._settings.broker:
             return redis.Redis.from_url(
-                self._settings.broker, socket_timeout=5, socket_connect_timeout=SECONDS_TO_CONNECT
+                self._settings.broker, socket_timeout=5, socket_connect_timeout=SECONDS_TO_CONNECT, retry=asked_once
             )
-        return redis.Redis(unix_socket_path=str(broker.socket_path(self._settings)), socket_timeout=5)
+        socket = str(broker.socket_path(self._settings))
+        return redis.Redis(unix_socket_path=socket, socket_timeout=5, retry=asked_once)
 
     @cached_property
     def _app(self) -> Celery:
@@ -107,6 +111,7 @@ class CeleryTaskQueue:
         from redis.exceptions import RedisError
 
         try:
+            self._client.ping()  # Kombu itself would go on trying to connect for seconds
             self._app.send_task(name, args=args, priority=priority, retry=False)
         except (OperationalError, RedisError, OSError) as reason:
             self._away_until = time.monotonic() + PAUSE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import click
 
 from archive.commands import instance
@@ -48,7 +46,7 @@ def stand(archive: Opened) -> dict[str, object]:
         "records": dict(health.records),
         "not_yet_searchable": health.behind,
         "index_bytes": health.bytes_on_disk,
-        "free_bytes": shutil.disk_usage(settings.data).free,
+        "free_bytes": ports.store.free_bytes(),
         "queue": ports.queue.depth(),
         "files": {str(state): ports.index.count(IntakeJob, Is.of("state", state), access) for state in JobState},
         "pages_failed": ports.index.count(Page, Is.of("state", PageState.FAILED), access),

@@ -1,0 +1,153 @@
+"""The `dossier` command as its user meets it: exit codes, sentences, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archive import errors
+from archive.commands import EXIT_CODES, exit_code
+from archive.commands.instance import only_one, running
+from archive.config import Settings
+from archive.errors import ArchiveError, Conflict
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def dossier(data: Path, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DOSSIER_DATA": str(data), "LC_ALL": "C.UTF-8", **more}
+    return subprocess.run(
+        [sys.executable, "-m", "archive.cli", *arguments],
+        cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, ArchiveError) and k is not ArchiveError],
+)
+def test_every_kind_of_error_has_an_exit_code_that_is_documented(kind: type[ArchiveError]) -> None:
+    assert exit_code(kind("not_found")) in EXIT_CODES
+    assert exit_code(kind("not_found")) != 0
+
+
+def test_help_is_there_in_half_a_second(tmp_path: Path) -> None:
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        told = dossier(tmp_path, "--help")
+        times.append(time.perf_counter() - begun)
+        assert told.returncode == 0
+    bare = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import click"], check=True)
+    bare = time.perf_counter() - bare
+    assert min(times) < max(0.5, 4 * bare)
+    for command in ("up", "ingest", "search", "show", "status", "rebuild", "audit", "people", "scheme"):
+        assert f"\n  {command}" in told.stdout
+
+
+def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
+    told = dossier(tmp_path, "lend")
+    assert told.returncode == 2
+    assert "No such command" in told.stderr
+
+
+def test_where_there_is_no_archive_that_is_said(tmp_path: Path) -> None:
+    for command in (["search", "x"], ["show", "KH-1"], ["status"], ["people", "list"], ["audit", "verify"]):
+        told = dossier(tmp_path / "none", *command)
+        assert told.returncode == 3
+        assert str(tmp_path / "none") in told.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_sentences_are_in_the_language_of_the_terminal(tmp_path: Path) -> None:
+    assert "还没有档案" in dossier(tmp_path / "none", "status", LC_ALL="zh_CN.UTF-8").stderr
+    assert "no archive" in dossier(tmp_path / "none", "status", LC_ALL="en_US.UTF-8").stderr
+
+
+def test_accounts_are_made_listed_and_closed(tmp_path: Path) -> None:
+    add = ["people", "add", "gu.wendi", "--name", "顾闻笛", "--role", "archivist", "--password-stdin"]
+    assert dossier(tmp_path, *add, typed="a long password of six words\n").returncode == 0
+    assert dossier(tmp_path, *add, typed="a long password of six words\n").returncode == 4
+    (made,) = json.loads(dossier(tmp_path, "people", "list", "--json").stdout)
+    assert (made["login"], made["name"], made["roles"], made["active"]) == ("gu.wendi", "顾闻笛", ["archivist"], True)
+    assert dossier(tmp_path, "people", "close", "gu.wendi").returncode == 0
+    assert json.loads(dossier(tmp_path, "people", "list", "--json").stdout)[0]["active"] is False
+
+
+def test_a_short_password_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    add = ["people", "add", "gu.wendi", "--name", "顾闻笛", "--role", "archivist", "--password-stdin"]
+    told = dossier(tmp_path, *add, typed="short\n")
+    assert told.returncode == 2
+    assert "longer" in told.stderr
+
+
+def test_one_may_act_with_the_rights_of_an_account(tmp_path: Path) -> None:
+    add = ["people", "add", "he.zhixing", "--name", "贺知行", "--role", "reader", "--password-stdin"]
+    assert dossier(tmp_path, *add, typed="a long password of six words\n").returncode == 0
+    assert dossier(tmp_path, "people", "list", "--as", "he.zhixing").returncode == 4
+    assert dossier(tmp_path, "people", "list", "--as", "nobody.here").returncode == 3
+
+
+def test_a_broken_query_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "index").mkdir()
+    told = dossier(tmp_path, "search", "(合同")
+    assert told.returncode == 2
+    assert told.stderr.strip()
+    assert "Traceback" not in told.stderr
+
+
+def test_an_own_scheme_is_checked_with_every_mistake(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        (ROOT / "schemes" / "engineering-customer.yaml").read_text("utf-8").replace("retention:", "retension:", 1)
+    )
+    told = dossier(tmp_path, "scheme", "check", str(own), "--json")
+    assert told.returncode == 2
+    assert json.loads(told.stdout)["mistakes"]
+    sound = dossier(tmp_path, "scheme", "check", str(ROOT / "schemes" / "campus-construction.yaml"))
+    assert (sound.returncode, "sound" in sound.stdout) == (0, True)
+
+
+def test_the_schemes_are_listed_and_shown(tmp_path: Path) -> None:
+    listed = json.loads(dossier(tmp_path, "scheme", "list", "--json").stdout)
+    assert {one["id"] for one in listed} == {"campus-construction", "engineering-customer"}
+    assert dossier(tmp_path, "scheme", "show", "campus-construction").returncode == 0
+    unknown = dossier(tmp_path, "scheme", "show", "campus")
+    assert unknown.returncode == 3
+    assert "campus-construction" in unknown.stderr
+
+
+def test_a_scheme_or_dossier_that_is_not_there_is_refused_before_anything_is_taken(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.jpg"
+    scan.write_bytes(b"\xff\xd8\xff")
+    data = tmp_path / "data"
+    assert dossier(data, "ingest", str(scan), "--scheme", "nothing").returncode == 2
+    assert dossier(data, "ingest", str(scan), "--dossier", "KH-2024-031").returncode == 3
+    assert not list(data.glob("store/files/**/*.*"))
+
+
+def test_only_one_holds_a_data_folder(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert running(settings) is None
+    with only_one(settings, "http://here"):
+        there = running(settings)
+        assert there is not None
+        assert (there.pid, there.address) == (os.getpid(), "http://here")
+        with pytest.raises(Conflict, match="http://here"), only_one(settings, "http://there"):
+            pytest.fail("two hold it")
+    assert running(settings) is None
+
+
+def test_the_data_folder_is_made_for_the_owner_alone(tmp_path: Path) -> None:
+    data = tmp_path / "deep" / "data"
+    add = ["people", "add", "gu.wendi", "--name", "顾闻笛", "--role", "archivist", "--password-stdin"]
+    assert dossier(data, *add, typed="a long password of six words\n").returncode == 0
+    assert data.stat().st_mode & 0o077 == 0
+    assert (data / "secret.key").stat().st_mode & 0o077 == 0
