@@ -18,6 +18,9 @@ from tests import tools
 REQUIRED = frozenset(filter(None, os.environ.get("DOSSIER_TEST_REQUIRE", "").split(",")))
 EVERYTHING = "all" in REQUIRED
 OWN_SETTINGS = "DOSSIER_"
+# What tests need by where they stand, or by the parameter they are run with.
+NEEDED_IN_FOLDER = {"e2e": ("chromium", "cjk_fonts")}
+NEEDED_FOR_PARAMETER = {"tesseract": ("tesseract",)}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -32,11 +35,22 @@ def _settings_of_the_tests_alone() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium_path() -> str:
     """Path of the Chromium that tests drive."""
     return tools.find("chromium")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is needed by folder and parameter."""
+    for item in items:
+        needed = NEEDED_IN_FOLDER.get(item.path.parent.name, ())
+        for word in getattr(getattr(item, "callspec", None), "id", "").split("-"):
+            needed += NEEDED_FOR_PARAMETER.get(word, ())
+        if needed:
+            item.add_marker(pytest.mark.needs(*needed))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Runs a test only where what it needs is there."""
     for mark in item.iter_markers("needs"):
