@@ -56,4 +56,6 @@ WORDS: dict[str, str] = {
     "{n} {n?file was|files were} known already and kept once.": "{n} 个文件早已接收，只存一份。",
     "{name} is read again.": "重新读取 {name}。",
     "{n} {n?file is|files are} read again.": "重新读取 {n} 个文件。",
+    # keys
+    "choose files": "选择文件",
 }

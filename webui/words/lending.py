@@ -140,4 +140,10 @@ WORDS: dict[str, str] = {
     "Pages of the list": "翻页",
     "Back#list": "上一页",
     "On#list": "下一页",
+    # keys
+    "choose the act": "选择办什么",
+    "as recorded": "与登记相符",
+    "count again": "再清点",
+    "open a finding": "开缺损登记",
+    "clear the desk": "清空台面",
 }

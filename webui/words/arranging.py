@@ -1,0 +1,53 @@
+"""Words of arranging."""
+
+WORDS: dict[str, str] = {
+    "Phases": "阶段",
+    "Not in a volume": "未入卷",
+    "{documents} {documents?document|documents}, {pages} {pages?page|pages}": "{documents} 件 {pages} 页",
+    "date not known": "日期不明",
+    "Put it there": "照此归入",
+    "To another volume": "移到别卷",
+    "to…": "移到…",
+    "a new volume": "新立一卷",
+    "Put#there": "移入",
+    "not to be kept…": "不归档…",
+    "Not to be kept": "不归档",
+    "Everything is in a volume.": "文件都已入卷。",
+    "All as proposed": "全部照此归入",
+    "keep it after all": "恢复归档",
+    "as proposed": "照此归入",
+    "move to…": "移到…",
+    "not kept…": "不归档…",
+    "fixed#volume": "已定卷",
+    "{mm} of {most} mm": "厚 {mm} 毫米，限 {most} 毫米",
+    "unsigned": "缺签",
+    "earlier: {title}": "前移：{title}",
+    "later: {title}": "后移：{title}",
+    "out of the volume: {title}": "移出案卷：{title}",
+    "{mm} mm too thick, it cannot be fixed.": "厚出 {mm} 毫米，不能定卷。",
+    "Move its last documents to a new volume.": "把末尾的文件移到新的一卷。",
+    "There is no volume in this phase yet. Put documents from the left into a new one.": (
+        "这个阶段还没有案卷。把左边的文件归入新的一卷。"
+    ),
+    "Number pages": "编页号",
+    "List of contents": "卷内目录",
+    "Remarks sheet": "卷内备考表",
+    "Fixed on {day}; its numbers do not move any more.": "{day} 定卷，件号、页号不再变动。",
+    "Fix#volume": "定卷",
+    "After that its page numbers do not move; late papers go to its end.": "定卷后页号不再动，补件排到卷末。",
+    "rename…": "改题名…",
+    "What the scheme says": "方案怎么说",
+    "Why in this order": "为何这样排",
+    "Still missing": "还缺",
+    "Gets no page number": "不编页号",
+    "Fix volume {n}": "定卷 {n}",
+    "Count the sheets, and say where it stands. Its original is registered with its code.": (
+        "清点张数，写明位置。原件同时登记条码号。"
+    ),
+    # keys
+    "into the place proposed": "照此归入",
+    "to another volume": "移到别卷",
+    "not to be kept": "不归档",
+    "earlier, later in the volume": "卷内前移、后移",
+    "page numbers, list of contents, remarks sheet, fix": "编页号、卷内目录、卷内备考表、定卷",
+}
