@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     watch_quiet_seconds: float = Field(
         default=5.0, description="A file is taken when its size has not changed so long", ge=0
     )
+    watch_rescan_seconds: float = Field(
+        default=30.0, description="The watched folder is looked at so often though nothing seems to happen", gt=0
+    )
 
     max_file_bytes: int = Field(default=2 * 1024**3, description="Largest file taken in", gt=0)
     max_pages: int = Field(default=5_000, description="Most pages of one file", gt=0)

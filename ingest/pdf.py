@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 MOST_BOOKMARKS = 2_000
 DEEPEST = 8  # levels of bookmarks
+TAIL = 64 * 1024  # bytes in which the mark of the end is looked for
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Structure:
 def opened(path: Path, spare: int) -> Iterator[Opened]:
     """The file at `path`, or its repaired copy in the memory file `spare` (a descriptor), which is filled here unless
     an earlier call did. Raises Unreadable: locked, damaged, truncated, without pages."""
+    if not _has_end(path):  # what is left of it may open well, with its last pages gone
+        raise Unreadable("file_truncated")
     repaired = os.fstat(spare).st_size > 0
     document = None if repaired else _by_pdfium(path)
     if document is None:
@@ -127,7 +130,7 @@ def _repair(path: Path, spare: int) -> None:
     try:
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if not len(pdf.pages):
-                raise Unreadable("file_without_pages" if _has_end(path) else "file_truncated")
+                raise Unreadable("file_without_pages")
             _save(pdf, spare)
     except pikepdf.PasswordError as error:
         raise Unreadable("file_locked") from error
@@ -135,7 +138,7 @@ def _repair(path: Path, spare: int) -> None:
         raise
     except Exception as error:
         os.ftruncate(spare, 0)
-        raise Unreadable("file_damaged" if _has_end(path) else "file_truncated") from error
+        raise Unreadable("file_damaged") from error
 
 
 def _save(pdf: pikepdf.Pdf, spare: int) -> None:
@@ -151,9 +154,10 @@ def _save(pdf: pikepdf.Pdf, spare: int) -> None:
 
 
 def _has_end(path: Path) -> bool:
+    """Whether the mark of a PDF's end is there, be it with something else after it, as mail programs leave it."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - 2048))
+        file.seek(max(0, size - TAIL))
         return b"%%EOF" in file.read()
 
 

@@ -27,6 +27,10 @@ _DOOR: dict[str, tuple[str, str]] = {
             "DOSSIER_MAX_FILE_BYTES."
         ),
     ),
+    "file_unreachable": (
+        "{name} 暂时读不了（{reason}），没有收。检查磁盘或网络盘后再试。",
+        "{name} cannot be read now ({reason}) and was not taken. Check the disk or share, then try again.",
+    ),
     "file_changed": (
         "{name} 在读取时被改动或仍在写入，没有收。写完后再试。",
         "{name} was changed or still being written while it was read, and was not taken. Try again when it is complete.",
@@ -76,8 +80,8 @@ _FILES: dict[str, tuple[str, str]] = {
         "The file is damaged and none of its pages opens; it is kept as it is. Get it anew from the scanner or sender.",
     ),
     "file_truncated": (
-        "文件不完整（后面缺了一截），打不开，原件已保存。重新扫描或重新复制一份。",
-        "The file is cut short and does not open; it is kept as it is. Scan or copy it once more.",
+        "文件不完整（后面缺了一截），没有归入，原件已保存。重新扫描或重新复制一份。",
+        "The file is cut short, so none of it was filed; it is kept as it is. Scan or copy it once more.",
     ),
     "file_without_pages": (
         "文件里没有页面，原件已保存。检查是不是导出时出了错，再导出一次。",

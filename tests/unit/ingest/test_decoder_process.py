@@ -29,8 +29,9 @@ def own(tmp_path):
 
 
 def children(process: int) -> list[int]:
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return [int(word) for word in text.split()]
+    """The children of all threads of a process."""
+    texts = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    return [int(word) for text in texts for word in text.split()]
 
 
 def keeper() -> int:
@@ -203,7 +204,7 @@ def test_where_no_child_can_be_started_the_reader_is_unavailable(make, own, monk
 
 
 def test_a_repaired_copy_is_made_once_for_a_file(make, own):
-    path = make.cut(make.scan(pages=4), 0.9)
+    path = make.write("late.pdf", b"junk " * 1000 + make.scan(pages=4).read_bytes())
     found = own.examine(path)
     assert "file_repaired" in found.warnings
     assert own.page(path, 1).pixels.width == 620
