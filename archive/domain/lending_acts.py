@@ -175,6 +175,8 @@ def repaired(
 def reshelve(copy: Copy, scheme: Scheme, around: Circumstances, place: str) -> Copy:
     """The copy at its place again, where `place` (as scanned or typed) is the place on record."""
     row = allowed(copy, Action.RESHELVE, scheme, around)
+    if not place_key(str(copy.place)):
+        raise Refused("place_unknown", code=copy.id)
     if place_key(place) != place_key(str(copy.place)):
         raise Refused("wrong_place", code=copy.id, place=str(copy.place), given=place.strip())
     return copy.model_copy(update={"state": row.after.value})

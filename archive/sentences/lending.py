@@ -157,6 +157,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有写位置。写明柜、层、盒。",
         "The place is empty. Say cabinet, shelf and box.",
     ),
+    "place_unknown": (
+        "{code} 还没有登记位置，无处归架。先登记柜、层、盒。",
+        "No place is recorded for {code} to go back to. Record its cabinet, shelf and box first.",
+    ),
     # coming back
     "difference_open": (
         "{difference}，不能注销登记。{source}。再清点一遍，或开缺损登记。",

@@ -79,6 +79,19 @@ def register_copy(
     )
 
 
+def register_originals(ports: Ports, actor: Actor, dossier_id: str) -> int:
+    """Registers the original of every fixed volume that has none yet; how many that were. For whoever fixes a volume,
+    and for reconciling. Raises NotFound, Forbidden."""
+    dossier = _dossier(ports, actor, dossier_id)
+    rules = ports.schemes[dossier.scheme].numbering
+    fixed = {copy_code(rules, dossier.number, v.number, ORIGINAL, 1): v.number for v in dossier.volumes if v.is_fixed}
+    there = ports.index.get_many(Copy, fixed)
+    missing = [number for code, number in fixed.items() if code not in there]
+    for number in missing:
+        register_copy(ports, actor, dossier_id, number)
+    return len(missing)
+
+
 def _kind(kind: str) -> CopyKind:
     try:
         return CopyKind(kind)

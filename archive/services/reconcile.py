@@ -96,7 +96,7 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
             read = _slip(ports, read, made)
             made.lines += _line(ports, read)
     if isinstance(record, Dossier):
-        made.copies += copies.keep_in_step(ports, record.id)
+        made.copies += copies.register_originals(ports, SYSTEM, record.id) + copies.keep_in_step(ports, record.id)
     if isinstance(record, Decided):
         made.events += _event(ports, read)
     made.sidecars += _sidecar(ports, read)

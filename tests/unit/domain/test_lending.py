@@ -607,6 +607,13 @@ def test_the_shipped_scheme_refuses_in_the_offices_own_words(shipped: Scheme) ->
     assert "原件不得带离公司" in refused.value.told_in("zh") and refused.value.clause in refused.value.told_in("en")
 
 
+def test_a_copy_without_a_place_on_record_has_nowhere_to_go_back_to(scheme: Scheme) -> None:
+    back = give_back(out(scheme, a_copy(place=Place())), scheme, at(), counted())
+    with pytest.raises(Refused) as refused:
+        reshelve(back, scheme, at(), "")
+    assert refused.value.key == "place_unknown"
+
+
 # --- slips --------------------------------------------------------------------------------------------------------
 
 

@@ -163,6 +163,19 @@ def test_copies_follow_a_dossier_that_was_changed_without_them(shelf: Office) ->
     assert shelf.copy(Y1).dossier_name == "新名"
 
 
+def test_a_volume_fixed_without_its_original_being_registered_gets_it(shelf: Office) -> None:
+    read = shelf.ports.index.get(Dossier, "kh-2024-031")
+    third = read.record.volumes[1].model_copy(update={"number": 3})
+    open_ = third.model_copy(update={"number": 4, "fixed_at": None})
+    last = audit.event(shelf.ports, SYSTEM, "fix")
+    volumes = (*read.record.volumes, third, open_)
+    audit.change(shelf.ports, read, read.record.model_copy(update={"volumes": volumes, "last": last}))
+    assert reconcile.reconcile(shelf.ports).copies == 1
+    made = shelf.copy("KH-2024-031-03-Y1")
+    assert (made.state, made.place, made.pages) == ("shelved", third.place, 126)
+    assert reconcile.reconcile(shelf.ports).nothing
+
+
 # --- rebuilding ---------------------------------------------------------------------------------------------------
 
 
