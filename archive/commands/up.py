@@ -53,10 +53,10 @@ def command(host: str | None, port: int | None, samples: bool) -> None:
     address = f"http://{_in_url(host)}:{port}"
     with only_one(settings, address):
         _check_port(host, port)
-        _check_index(settings)
         _hand_down(settings, host, port)
         with _stop_signals() as stop, _supervisor(settings) as supervisor:
             _start_web(supervisor, settings, host, port)
+            _check_index(settings)  # while the web server loads, which writes nothing by itself
             _wait_for_web(supervisor, host, port, stop)
             if not stop:
                 _greet(settings, host, address)
@@ -189,7 +189,7 @@ def _free_port(host: str) -> int:
 
 
 def _check_index(settings: Settings) -> None:
-    """Raises Unavailable where the index is damaged, lost or half rebuilt, before anything is started on it."""
+    """Raises Unavailable where the index is damaged, lost or half rebuilt."""
     from archive.services.rebuild import check_whole
     from ingest.scan_store import LocalScanStore
     from search.embedded import open_index
