@@ -15,10 +15,9 @@ from pydantic import ValidationError
 from archive.domain.access import Access
 from archive.domain.audit import AuditEvent, LookDay
 from archive.domain.document import Document, Page
-from archive.domain.kinds import KEPT
+from archive.domain.kinds import KEPT, RebuildMark
 from archive.domain.query import Anything
 from archive.domain.record import Event, Record
-from archive.domain.series import Series
 from archive.errors import ArchiveError, Unavailable
 from archive.ports import Index, Ports, ScanStore
 from archive.services import filing, reconcile
@@ -29,7 +28,7 @@ Progress = Callable[
     [str, int, int], None
 ]  # stage ("records", "pages", "reconcile", "search"), done, of how many (0: unknown)
 
-MARK = "rebuild"  # a series that says 1 while a rebuild is not at its end
+MARK = "index"  # id of the only one
 REFRESH_SECONDS = 5.0  # how long one wait for the search lasts before progress is told
 
 
@@ -53,12 +52,12 @@ def rebuild(ports: Ports, progress: Progress = no_progress) -> Rebuilt:
     left out; returns when all is searchable. Raises Unavailable (store or index)."""
     made = Rebuilt()
     looks = _Looks()
-    _begin(ports)
+    _mark(ports, unfinished=True)
     ports.index.restore(_records(ports, made, looks, progress))
     ports.index.restore(looks.days())
     made.pages = _pages(ports, progress)
     made.repaired = reconcile.reconcile(ports, progress=lambda done, whole: progress("reconcile", done, whole))
-    _end(ports)
+    _mark(ports, unfinished=False)
     made.searchable = _wait(ports, progress)
     return made
 
@@ -66,33 +65,26 @@ def rebuild(ports: Ports, progress: Progress = no_progress) -> Rebuilt:
 def check_whole(index: Index, store: ScanStore) -> None:
     """Raises Unavailable where the index is not the whole archive: "rebuild_unfinished" where a rebuild was broken
     off, "index_lost" where it is empty though the scan store has records beside it. Quick; for every start."""
-    there = index.get_many(Series, [MARK]).get(MARK)
-    if there is not None and there.record.last:
+    there = index.get_many(RebuildMark, [MARK]).get(MARK)
+    if there is not None and there.record.unfinished:
         raise Unavailable("rebuild_unfinished")
     if not any(index.health().records.values()) and next(store.sidecars(), None) is not None:
         raise Unavailable("index_lost")
 
 
-def _begin(ports: Ports) -> None:
-    ports.index.restore([(Series(id=MARK, last=1), 1)])
-    _mark(ports, 1)
-
-
-def _end(ports: Ports) -> None:
-    _mark(ports, 0)
-
-
-def _mark(ports: Ports, value: int) -> None:
-    read = ports.index.get(Series, MARK)
-    ports.index.replace(Series(id=MARK, last=value), read.token)
+def _mark(ports: Ports, *, unfinished: bool) -> None:
+    mark = RebuildMark(id=MARK, unfinished=unfinished)
+    there = ports.index.get_many(RebuildMark, [MARK]).get(MARK)
+    if there is None:
+        ports.index.create(mark)
+    else:
+        ports.index.replace(mark, there.token)
 
 
 def _records(ports: Ports, made: Rebuilt, looks: _Looks, progress: Progress) -> Iterator[tuple[Record, int]]:
     """Every record that has a sidecar, with its revision."""
     done = 0
     for kind, id, revision, data in ports.store.sidecars():
-        if (kind, id) == (Series.kind, MARK):
-            continue
         record = _read(kind, data, f"{kind}/{id}", made) if data is not None else None
         if record is None:
             continue

@@ -255,6 +255,15 @@ def _stamped(revision: int, record: Record) -> int:
     return record.stamp if isinstance(record, RegisterLine) else revision
 
 
+def test_an_index_can_be_made_anew_again_and_again(shelf: Office, anew: Ports) -> None:
+    for _ in range(3):
+        rebuild.rebuild(shelf.ports)
+        reconcile.reconcile(shelf.ports)
+    rebuild.rebuild(anew)
+    assert trail.verify(anew, SYSTEM).is_whole
+    assert reconcile.reconcile(anew).nothing
+
+
 def test_numbers_go_on_after_a_rebuild(shelf: Office, anew: Ports) -> None:
     rebuild.rebuild(anew)
     lending.shelve(anew, shelf.desk, Y1, PLACE)
