@@ -16,6 +16,7 @@ from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput, NotFound
 from webui import dossiers_view as view
 from webui.dossier_choice import dossier_of
+from webui.dossiers_trail import trail
 from webui.language import label, words
 from webui.session import current_actor, may, ports
 
@@ -132,7 +133,7 @@ def page(dossier: Dossier) -> str:
         spines=view.spines(groups, dossier),
         stands=view.places(groups),
         fields=view.fields(dossier, scheme, whole_ones=may("file")),
-        trail=[],
+        trail=trail(dossier, scheme),
         opened=request.args.get("volume", 0, type=int),
         fault=None,
     )

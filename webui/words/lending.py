@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "Lend what is on the desk to {name}": "台上的借给{name}",
     "take off the desk": "离台",
     "Place#custody": "位置",
-    "Sheets, pages": "张数、页数",
+    "Sheets, pages#desk": "张数、页数",
     "{sheets} {sheets?sheet|sheets}, {pages} {pages?page|pages}": "{sheets} 张 {pages} 页",
     "Borrower": "借阅人",
     "Due#loan": "应还",
