@@ -252,7 +252,8 @@ def sign_in(ports: Ports, login: str, password: str, address: str = "", agent: s
     Raises Forbidden: "sign_in_failed" with the tries left, "locked_out" with the minutes to wait, "sample_only_here".
     """
     login = login.strip().lower()[:64]
-    counted = [f"login:{login}"] + ([f"address:{address}"] if address else [])
+    # The address first: one that is paused leaves no counts of logins it makes up.
+    counted = [*([f"address:{address}"] if address else []), f"login:{login}"]
     left = min(attempts.count_try(ports, id) for id in counted)
     read = ports.index.get_many(User, [login]).get(login)
     if not _password_fits(read, password) or read is None:

@@ -158,6 +158,7 @@ def test_an_address_that_tries_many_logins_is_paused(office: Office, bai: User) 
             people.sign_in(office.ports, f"nobody{n}", "x", "10.0.0.7")
         last = failed.value.key
     assert last == "locked_out"
+    assert office.ports.index.get_many(Attempts, ["login:nobody49", "login:nobody50"]).keys() == {"login:nobody49"}
     assert people.sign_in(office.ports, "bai.lu", GOOD, "10.0.0.8")[0].id == "bai.lu"
 
 
