@@ -26,6 +26,10 @@ A4_PIXELS = 1280 * 905
 LARGEST_PIXELS = 20_000_000  # A0 at 300 dpi at that scale
 TILE = 1600  # pixels of a tile's side, on the reduced page
 OVERLAP = 160
+STRIDE = 32  # of the network
+CELL = 8  # pixels of the reduced page, in which ink is looked for
+MARGIN = 24
+FAINTEST = 12  # of 255: what is less darker than the paper around is no ink
 
 PIXEL_THRESHOLD = 0.2
 LINE_THRESHOLD = 0.4
@@ -65,13 +69,13 @@ class Detector:
     def _find_in_tiles(self, small: Image) -> Quads:
         parts = list(tiles(small.shape[1], small.shape[0]))
         if len(parts) == 1:
-            return self._find_in(small)
+            parts = [inked(small)]
         corners = [np.array((part.left, part.top), dtype=np.float32) for part in parts]
         found = [
             self._find_in(small[part.top : part.bottom, part.left : part.right]) + corner
             for part, corner in zip(parts, corners, strict=True)
         ]
-        return join_over_seams(found)
+        return join_over_seams(found) if len(found) > 1 else found[0]
 
     def _find_in(self, image: Image) -> Quads:
         return quads_of(self._model.run(blob(image))[0, 0], image.shape[1], image.shape[0])
@@ -96,8 +100,41 @@ def reduced(page: Image, scale: float) -> Image:
         max(32, round(width * scale / 32) * 32),
         max(32, round(height * scale / 32) * 32),
     )
-    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    return cast(Image, small)
+    if scale >= 1:
+        return cast(Image, cv2.resize(page, size, interpolation=cv2.INTER_LINEAR))
+    return shrunk(page, size)
+
+
+def shrunk(page: Image, size: tuple[int, int]) -> Image:
+    """The page at a smaller size (width, height): halved while it can be, which is fast, then averaged."""
+    while page.shape[1] >= 2 * size[0] and page.shape[0] >= 2 * size[1]:
+        half = page.shape[1] // 2, page.shape[0] // 2
+        even = page[: half[1] * 2, : half[0] * 2]
+        page = cast(Image, cv2.resize(even, half, interpolation=cv2.INTER_AREA))
+    return cast(Image, cv2.resize(page, size, interpolation=cv2.INTER_AREA))
+
+
+def inked(small: Image) -> Tile:
+    """The part of a reduced page that has anything on it, with a margin; the whole page where it is blank. An A4 page
+    has margins of a third of its area, which the network need not see."""
+    height, width = small.shape[:2]
+    grey = small.min(axis=2) if small.ndim == 3 else small
+    cells = shrunk(grey, (max(1, width // CELL), max(1, height // CELL)))
+    paper = cv2.medianBlur(cv2.dilate(cells, np.ones((5, 5), np.uint8)), 11)
+    marked = paper.astype(np.int16) - cells > FAINTEST
+    rows, columns = (np.flatnonzero(marked.sum(axis=axis) > 1) for axis in (1, 0))
+    if not len(rows) or not len(columns):
+        return Tile(0, 0, width, height)
+    left, right = _stretch(columns, width)
+    top, bottom = _stretch(rows, height)
+    return Tile(left, top, right, bottom)
+
+
+def _stretch(cells: NDArray[np.intp], length: int) -> tuple[int, int]:
+    """From the first cell to the last with a margin, in pixels: a multiple of the network's stride."""
+    start = max(0, (int(cells[0]) * CELL - MARGIN) // STRIDE * STRIDE)
+    stop = min(length, -(-((int(cells[-1]) + 1) * CELL + MARGIN) // STRIDE) * STRIDE)
+    return start, stop
 
 
 def blob(image: Image) -> Floats:

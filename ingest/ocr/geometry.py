@@ -7,6 +7,8 @@ boxes fall where they belong on the page as it lies, without the page itself eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from archive.domain.reading import Box
 
 Quad = NDArray[np.float32]  # shape (4, 2)
 Quads = NDArray[np.float32]  # shape (n, 4, 2)
+Shares = Sequence[float]
 
 
 def turn_points(points: NDArray[np.float32], turn: int, width: float, height: float) -> NDArray[np.float32]:
@@ -66,13 +69,14 @@ def level(points: NDArray[np.float32], degrees: float) -> NDArray[np.float32]:
     return np.stack((x * cos - y * sin, x * sin + y * cos), axis=-1).astype(np.float32)
 
 
-def part_of(quad: Quad, start: float, stop: float, top: float, bottom: float) -> Quad:
-    """The part of a quad between shares of its length (`start`..`stop`) and height (`top`..`bottom`), each 0..1."""
+def parts_of(quad: Quad, starts: Shares, stops: Shares, top: float, bottom: float) -> Quads:
+    """The parts of a quad between shares of its length (`starts`..`stops`, each n numbers) and of its height
+    (`top`..`bottom`), all 0..1: (n, 4, 2)."""
     along, across = quad[1] - quad[0], quad[3] - quad[0]
-    return np.array(
-        [quad[0] + along * a + across * b for a, b in ((start, top), (stop, top), (stop, bottom), (start, bottom))],
-        dtype=np.float32,
-    )
+    lengthwise = np.array((starts, stops, stops, starts), dtype=np.float32).T[:, :, None] * along
+    crosswise = np.array((top, top, bottom, bottom), dtype=np.float32)[:, None] * across
+    parts: Quads = np.add(quad[0], lengthwise + crosswise, dtype=np.float32)
+    return parts
 
 
 def from_upper_left(corners: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,8 +88,8 @@ def from_upper_left(corners: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.stack((upper_left, upper_right, lower_right, lower_left))
 
 
-def box_around(quad: Quad, width: int, height: int) -> Box:
-    """The upright box in whole pixels around a quad, inside the page and at least one pixel large."""
-    left, top = np.clip(np.round(quad.min(axis=0)), 0, (width - 1, height - 1)).astype(int)
-    right, bottom = np.clip(np.round(quad.max(axis=0)), (left + 1, top + 1), (width, height)).astype(int)
-    return int(left), int(top), int(right - left), int(bottom - top)
+def boxes_around(quads: Quads, width: int, height: int) -> list[Box]:
+    """The upright boxes in whole pixels around quads, inside the page and at least one pixel large."""
+    low = np.clip(np.round(quads.min(axis=1)), 0, (width - 1, height - 1)).astype(np.int64)
+    high = np.clip(np.round(quads.max(axis=1)), low + 1, (width, height)).astype(np.int64)
+    return [(x, y, w, h) for x, y, w, h in np.concatenate((low, high - low), axis=1).tolist()]

@@ -9,7 +9,7 @@ import numpy as np
 
 from archive.domain.reading import Line, around
 from ingest.ocr.detector import Image
-from ingest.ocr.geometry import Quad, Quads, box_around, lengths, part_of, read_from
+from ingest.ocr.geometry import Quad, Quads, boxes_around, lengths, parts_of, read_from
 from ingest.ocr.letters import letter_spans
 from ingest.ocr.recogniser import ReadLine, Recogniser, Strips
 
@@ -28,11 +28,8 @@ class FoundLine:
     def as_line(self, width: int, height: int) -> Line:
         """With boxes on a page of `width` x `height` pixels."""
         spans = letter_spans(self.strip, self.read)
-        quads = [
-            part_of(self.quad, start, stop, spans.top, spans.bottom)
-            for start, stop in zip(spans.starts, spans.stops, strict=True)
-        ]
-        boxes = tuple(box_around(quad, width, height) for quad in quads)
+        quads = parts_of(self.quad, spans.starts, spans.stops, spans.top, spans.bottom)
+        boxes = tuple(boxes_around(quads, width, height))
         confidence = round(min(self.read.confidence, 1.0), 4)
         return Line(text=self.read.text, box=around(boxes), boxes=boxes, confidence=confidence)
 

@@ -12,7 +12,7 @@ from typing import Literal, cast
 import cv2
 import numpy as np
 
-from ingest.ocr.detector import Image
+from ingest.ocr.detector import Image, shrunk
 from ingest.ocr.geometry import Quads, lengths, read_from
 from ingest.ocr.runtime import ORIENTATION, open_model
 
@@ -41,7 +41,7 @@ def _blob(page: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     height, width = page.shape[:2]
     scale = 256 / min(width, height)
     size = max(_SIDE, round(width * scale)), max(_SIDE, round(height * scale))
-    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = shrunk(page, size) if scale < 1 else cv2.resize(page, size, interpolation=cv2.INTER_LINEAR)
     left, top = (size[0] - _SIDE) // 2, (size[1] - _SIDE) // 2
     part = small[top : top + _SIDE, left : left + _SIDE]
     bgr = np.repeat(part[:, :, None], 3, axis=2) if part.ndim == 2 else part[:, :, ::-1]

@@ -26,7 +26,7 @@ from ingest.ocr.recogniser import Recogniser
 from ingest.ocr.runtime import package_version, use_one_thread
 from ingest.ocr.seals import red_areas, red_channel, what_differs
 
-REVISION = 1  # of how this module reads; a change makes other readings, kept under another key
+REVISION = 2  # of how this module reads; a change makes other readings, kept under another key
 
 
 @dataclass(slots=True)

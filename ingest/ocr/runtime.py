@@ -42,9 +42,9 @@ class Model:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        # Every line has another width: remembering allocations by shape only makes memory grow.
+        # Every line has another width: remembering allocations by shape only makes memory grow. Without the arena the
+        # system maps and clears memory anew for each layer: 0.91 s a page against 0.70.
         options.enable_mem_pattern = False
-        options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 
