@@ -110,7 +110,8 @@ def judge_words(letters: Letters, least: int = RULES.least) -> Verdict:
 
 def is_garbage(letters: Letters, text: str, visible: str) -> bool:
     """Whether the characters cannot be the text a person sees."""
-    counted = max(letters.counted, 1)
+    leaders = len("".join(letters.text.split())) - len(visible)
+    counted = max(letters.counted - leaders, 1)
     if letters.unmapped > RULES.unmapped * counted or len(visible) < RULES.kept * counted:
         return True
     if sum(map(_is_odd, visible)) > RULES.odd * len(visible):
