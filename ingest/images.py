@@ -17,12 +17,13 @@ from typing import BinaryIO, cast
 
 import numpy as np
 import tifffile
-from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, PngImagePlugin, UnidentifiedImageError
 
 from archive.errors import Unreadable
 from archive.ports import Examined
-from ingest import tiff
+from ingest import png, tiff
 from ingest.raster import Raster, from_array, from_image, sane_dpi
+from ingest.unpacking import BOMB_RATIO
 
 FORMATS = {
     "image/tiff": ("TIFF",),
@@ -32,7 +33,6 @@ FORMATS = {
     "image/jp2": ("JPEG2000",),
     "image/j2c": ("JPEG2000",),
 }
-BOMB_RATIO = 1000  # a white page packs to a few hundredths of this
 IN_MEMORY = 512 * 2**20  # bytes of a broken TIFF that is opened through memory
 _TAIL = 64 * 1024
 _CREATED = 306  # EXIF DateTime
@@ -64,6 +64,7 @@ def examine(path: Path, media_type: str, limits: Limits) -> Examined:
                 _check_size(image, 1, limits)
                 return Examined(media_type, 1, created=_created(image))
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+            _check_texts(file, media_type, limits)
             raise Unreadable("file_damaged") from error
 
 
@@ -162,6 +163,15 @@ def _check_end(file: BinaryIO, media_type: str) -> None:
     file.seek(0)
     if cut:
         raise Unreadable("file_truncated")
+
+
+def _check_texts(file: BinaryIO, media_type: str, limits: Limits) -> None:
+    """Raises Unreadable("file_unpacks_too_large") for a PNG that Pillow refuses because of what its texts unpack to."""
+    if media_type != "image/png":
+        return
+    size = png.unpacked_texts(file, limits.unpacked_bytes)
+    if size > PngImagePlugin.MAX_TEXT_CHUNK:
+        raise Unreadable("file_unpacks_too_large", size=max(1, size // 2**20))
 
 
 def _created(image: Image.Image) -> str:

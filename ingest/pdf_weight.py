@@ -6,7 +6,6 @@ from a file that is only large.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,8 @@ from typing import Any
 import pikepdf
 
 from archive.errors import Unreadable
-from ingest.images import BOMB_RATIO
+from ingest.unpacking import BOMB_RATIO, inflated
 
-PIECE = 1 << 20  # bytes
 FLATE_RATIO = 1032  # the most one byte of Flate gives
 SUSPECT = 256 * 2**20  # bytes; a stream that cannot give so much is not unpacked
 _FLATE = ("/FlateDecode", "/Fl")
@@ -50,7 +48,7 @@ def _unpacked(stream: pikepdf.Stream, enough: int) -> int:
         return packed
     pieces: Iterable[bytes] = [stream.read_raw_bytes()]
     for _ in range(flates):
-        pieces = _inflated(pieces)
+        pieces = inflated(pieces)
     size = 0
     for piece in pieces:
         size += len(piece)
@@ -73,15 +71,3 @@ def _filters(stream: pikepdf.Stream) -> list[str]:
     if named is None:
         return []
     return [str(name) for name in named] if isinstance(named, pikepdf.Array) else [str(named)]
-
-
-def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What can be unpacked, piece by piece; what is broken ends it."""
-    unpacker = zlib.decompressobj()
-    try:
-        for piece in pieces:
-            while piece:
-                yield unpacker.decompress(piece, PIECE)
-                piece = unpacker.unconsumed_tail
-    except zlib.error:
-        return

@@ -164,7 +164,7 @@ def _answered(order: Order, path: Path, spare: int, answer: int, pixels: int) ->
     return 0
 
 
-def _write(file: int, data: bytes) -> None:
+def _write(file: int, data: bytes | memoryview) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(file, rest) :]

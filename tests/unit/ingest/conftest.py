@@ -50,14 +50,14 @@ class FileMaker:
     def png_that_says(self, width: int, height: int) -> Path:
         """A PNG of `width` x `height` pixels, all zero, in a few kilobytes."""
 
-        def chunk(kind: bytes, data: bytes) -> bytes:
-            return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
         packer = zlib.compressobj(9)
         rows = b"".join(packer.compress(bytes(width // 8 + 1)) for _ in range(height)) + packer.flush()
         head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-        parts = chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+        parts = b"".join(self.png_chunk(*part) for part in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")))
         return self.write("large.png", b"\x89PNG\r\n\x1a\n" + parts)
+
+    def png_chunk(self, kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     def tiff_that_says(self, width: int, height: int, pages: int = 1, *, bits: int = 1) -> Path:
         """A TIFF whose directories promise pictures of `width` x `height` and hold 16 bytes each."""

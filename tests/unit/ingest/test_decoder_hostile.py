@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 
 import pytest
 
@@ -92,6 +93,15 @@ def test_a_picture_larger_than_allowed_is_refused_before_it_is_unpacked(make, de
     reason = refusal(decoder.examine, make.png_that_says(30_000, 30_000))
     assert reason.key == "page_too_large"
     assert reason.data["megapixels"] == 900
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_a_png_whose_texts_unpack_to_gigabytes_is_called_a_bomb(make, decoder_with, kind):
+    image = make.image("a.png").read_bytes()
+    names = {b"zTXt": b"Comment\0\0", b"iTXt": b"Comment\0\1\0\0\0", b"iCCP": b"Profile\0\0"}
+    text = make.png_chunk(kind, names[kind] + zlib.compress(bytes(300 * MB)))
+    path = make.write("bomb.png", image[:33] + text + image[33:])
+    assert refusal(decoder_with(**BOMB).examine, path).key == "file_unpacks_too_large"
 
 
 def test_a_tiff_page_larger_than_allowed_is_refused(make, decoder):
