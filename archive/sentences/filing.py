@@ -91,4 +91,79 @@ SENTENCES: dict[str, tuple[str, str]] = {
         _AT + "没有说明“{value}”能不能借。补一条规则。",
         _AT_EN + "nothing says whether “{value}” may be lent. Add a rule.",
     ),
+    # --- dossiers --------------------------------------------------------------------------------------------------
+    "dossier_name_needed": (
+        "没有写卷宗名称，或超过 {most} 字。填写名称。",
+        "The name of the dossier is empty or over {most} characters. Enter it.",
+    ),
+    "dossier_field_needed": ("没有填「{name}」，方案要求必填。填上。", "{name} is empty, and the scheme requires it. Fill it in."),
+    "step_in_future": ("{day} 还没有到。填事情发生的那一天。", "{day} is still to come. Give the day it happened."),
+    "reason_needed": ("没有写理由。写明理由。", "There is no reason. Give one."),
+    "step_not_now": (
+        "卷宗 {number} 现在的状态没有这一步。刷新后看清状态。",
+        "Dossier {number} has no such step in its present state. Reload and look at its state.",
+    ),
+    "step_lacks": (
+        "还不能「{step}」，缺：{lacks}。{words}规则「{clause}」。补齐再办。",
+        "{step} is not possible yet; wanting: {lacks}. {words} Rule {clause}. Supply them first.",
+    ),
+    "want_not_waivable": (
+        "「{name}」不能免除。{words}规则「{clause}」。补上这份文件。",
+        "{name} cannot be waived. {words} Rule {clause}. Supply this paper.",
+    ),
+    # --- filing a document -----------------------------------------------------------------------------------------
+    "filing_needs_dossier": (
+        "卷宗还没有定，没有归入。填写卷宗号。",
+        "Its dossier is not settled, nothing was filed. Give the dossier's number.",
+    ),
+    "filing_unknown": (
+        "方案里没有「{value}」。可用的有：{known}。",
+        "The scheme knows no {value}. Possible are: {known}.",
+    ),
+    "volumes_fixed": (
+        "卷宗 {number} 的案卷 {volumes} 已定卷。{words}规则「{clause}」。作为补件归入。",
+        "Volumes {volumes} of {number} are fixed. {words} Rule {clause}. File it as a late paper.",
+    ),
+    "document_in_fixed_volume": (
+        "文件在案卷 {volume}，已定卷，不能移动。{words}规则「{clause}」。另立补充卷，或记入卷内备考表。",
+        "It is in volume {volume}, which is fixed. {words} Rule {clause}. Use a supplement, or the remarks sheet.",
+    ),
+    "pages_unknown": ("文件里没有第 {pages} 页。核对页号。", "The document has no pages {pages}. Check the numbers."),
+    # --- arranging -------------------------------------------------------------------------------------------------
+    "volume_unknown": ("没有卷 {number}。选已有的案卷，或新立一卷。", "There is no volume {number}. Choose one, or a new one."),
+    "volume_title_needed": ("没有写案卷题名。填写题名。", "The volume's title is empty. Enter it."),
+    "sheets_needed": ("没有写张数。清点后填写。", "The sheets are not given. Count them and enter the number."),
+    "phases_mixed": (
+        "与卷 {volume} 的阶段不同，不能合卷。{words}规则「{clause}」。归入本阶段的案卷。",
+        "It is of another phase than volume {volume}. {words} Rule {clause}. Put it into a volume of its phase.",
+    ),
+    "document_not_arranged": (
+        "「{title}」是附件、不归档，或已在此卷，不能入卷。刷新后再看。",
+        "{title} is an attachment, not to be kept, or in this volume already. Reload and look again.",
+    ),
+    "document_in_volume": (
+        "「{title}」在案卷里。先移出案卷再鉴定。",
+        "{title} is in a volume. Take it out first, then appraise it.",
+    ),
+    "appraisal_by_others": (
+        "你的角色不能鉴定不归档。{words}规则「{clause}」。请有权的人来做。",
+        "Your roles may not appraise. {words} Rule {clause}. Ask somebody who may.",
+    ),
+    "volume_fixed": (
+        "卷 {volume} 已定卷，不再变动。{words}规则「{clause}」。补件排在卷末。",
+        "Volume {volume} is fixed and does not change. {words} Rule {clause}. Late papers go to its end.",
+    ),
+    "volume_empty": ("卷 {volume} 是空的，不能定卷。先归入文件。", "Volume {volume} is empty. Put documents into it first."),
+    "volume_unreviewed": (
+        "卷 {volume} 有 {count} 件待核：{titles}。核过再定卷。",
+        "{count} documents of volume {volume} wait for review: {titles}. Review them first.",
+    ),
+    "volume_too_thick": (
+        "卷 {volume} 有 {sheets} 张，超过 {most} 张，不能定卷。{words}规则「{clause}」。末尾的文件移到新的一卷。",
+        "Volume {volume} has {sheets} sheets, over {most}. {words} Rule {clause}. Move its last documents to a new one.",
+    ),
+    "volume_unnumbered": (
+        "卷 {volume} 还没有编页号。先编页号，再定卷。",
+        "The pages of volume {volume} have no numbers. Number them first, then fix it.",
+    ),
 }

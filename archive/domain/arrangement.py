@@ -1,0 +1,191 @@
+"""How documents go into volumes: which volume is proposed for a document, where in it, and what a volume holds. Pure.
+
+Proposals fill volumes that are open; a fixed volume keeps its numbers, a late paper goes to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from archive.domain.document import Document
+from archive.domain.dossier import Dossier, Volume, VolumeItem
+from archive.domain.numbering import next_volume, numbered_items
+from archive.domain.scheme import Arrangement, Scheme, VolumeGroup
+
+ONE = "全部文件"  # title of the volume that is the whole dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The volume a document belongs to: its group, phase (None: the whole dossier is one volume) and title."""
+
+    group: str
+    phase: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Where a document is proposed: number of the volume (a new one where `is_new`), its place in it from 1.
+    `late`: to the end of a fixed volume."""
+
+    document: str
+    volume: int
+    at: int
+    target: Target
+    is_new: bool = False
+    late: bool = False
+
+
+def numbered_pages_of(document: Document) -> int:
+    """How many pages of it get a number: blank ones get none."""
+    return len(document.pages) - len(document.blank)
+
+
+def sheets_of(rules: Arrangement, volume: Volume, known: Mapping[str, Document]) -> int:
+    """Its sheets as counted, else estimated from its pages."""
+    if volume.sheets:
+        return volume.sheets
+    pages = sum(len(known[item.document].pages) if item.document in known else item.pages for item in volume.items)
+    return -(-pages // rules.pages_per_sheet)
+
+
+def is_loose(dossier: Dossier, document: Document) -> bool:
+    """Whether it is paper that belongs into a volume and is in none."""
+    held = any(item.document == document.id for volume in dossier.volumes for item in volume.items)
+    return document.kept and not document.attachment and not held
+
+
+def propose(scheme: Scheme, dossier: Dossier, documents: Iterable[Document]) -> list[Proposal]:
+    """A place for every loose document whose phase is known, in the order they would be put there."""
+    known = {document.id: document for document in documents}
+    loose = [one for one in known.values() if is_loose(dossier, one) and (one.phase or dossier.one_volume)]
+    whole = _is_one_volume(scheme.arrangement, dossier, known.values())
+    draft = list(dossier.volumes)
+    found: list[Proposal] = []
+    for document in sorted(loose, key=lambda one: _reading_key(scheme, one)):
+        target = _target(scheme, document, whole=whole)
+        found.append(_placed(scheme, draft, document, target, known))
+    return found
+
+
+def _is_one_volume(rules: Arrangement, dossier: Dossier, documents: Iterable[Document]) -> bool:
+    if dossier.volumes:
+        return any(volume.phase is None for volume in dossier.volumes)
+    sheets = sum(-(-len(one.pages) // rules.pages_per_sheet) for one in documents if one.kept)
+    return dossier.one_volume or 0 < sheets <= rules.one_volume_sheets
+
+
+def _target(scheme: Scheme, document: Document, *, whole: bool) -> Target:
+    if whole:
+        return Target("", None, ONE)
+    group = group_of(scheme.arrangement, document)
+    if group is None:
+        phase = scheme.phase(document.phase)
+        return Target("", document.phase, phase.label.zh if phase else document.phase)
+    apart = [_apart_name(scheme, document, name) for name in group.apart]
+    return Target(group.id, group.phase, " ".join([group.label.zh, *filter(None, apart)]))
+
+
+def group_of(rules: Arrangement, document: Document) -> VolumeGroup | None:
+    """The scheme's group of this document, if it names one."""
+    mine = [group for group in rules.groups if group.phase == document.phase]
+    return next((group for group in mine if document.type in group.types), None)
+
+
+def _apart_name(scheme: Scheme, document: Document, name: str) -> str:
+    value = str(getattr(document, name))
+    specialty = scheme.specialty(value) if name == "specialty" else None
+    return specialty.label.zh if specialty else value
+
+
+def _placed(
+    scheme: Scheme, draft: list[Volume], document: Document, target: Target, known: Mapping[str, Document]
+) -> Proposal:
+    """Puts the document into the draft and says where."""
+    rules = scheme.arrangement
+    mine = [(n, v) for n, v in enumerate(draft) if _fits(v, target)]
+    room = [(n, v) for n, v in mine if not v.is_fixed and _has_room(rules, v, document, known)]
+    if not room and target.phase is None and any(v.is_fixed for _, v in mine):
+        return Proposal(document.id, mine[-1][1].number, len(mine[-1][1].items) + 1, target, late=True)
+    if not room:
+        volume = Volume(number=next_volume(draft), title=target.title, phase=target.phase, group=target.group)
+        supplement = next((v.number for _, v in reversed(mine) if v.is_fixed), None)
+        draft.append(volume.model_copy(update={"items": (_item(document),), "supplement_to": supplement}))
+        return Proposal(document.id, volume.number, 1, target, is_new=True)
+    n, volume = room[-1]
+    at = place_of(scheme, volume, document, known)
+    draft[n] = inserted(volume, document, at)
+    return Proposal(document.id, volume.number, at, target)
+
+
+def _fits(volume: Volume, target: Target) -> bool:
+    return volume.phase == target.phase and (volume.group, volume.title) == (target.group, target.title)
+
+
+def _has_room(rules: Arrangement, volume: Volume, document: Document, known: Mapping[str, Document]) -> bool:
+    more = -(-len(document.pages) // rules.pages_per_sheet)
+    return not volume.items or sheets_of(rules, volume, known) + more <= rules.max_sheets
+
+
+def place_of(scheme: Scheme, volume: Volume, document: Document, known: Mapping[str, Document]) -> int:
+    """Its place among the items, from 1: before the first that reads after it."""
+    key = _reading_key(scheme, document)
+    for n, item in enumerate(volume.items, start=1):
+        if item.document in known and _reading_key(scheme, known[item.document]) > key:
+            return n
+    return len(volume.items) + 1
+
+
+def _reading_key(scheme: Scheme, document: Document) -> tuple[Any, ...]:
+    """The order documents are read in: by phase and group, text before drawings, then as the group says."""
+    rules = scheme.arrangement
+    phases = [phase.id for phase in scheme.phases]
+    group = group_of(rules, document)
+    type_ = scheme.type(document.type)
+    within = [_sort_value(scheme, group, document, name) for name in (group.order if group else ("time",))]
+    return (
+        phases.index(document.phase) if document.phase in phases else len(phases),
+        rules.groups.index(group) if group else len(rules.groups),
+        bool(type_ and type_.drawing),
+        *within,
+        document.date or date.max,
+        document.number,
+        document.id,
+    )
+
+
+def _sort_value(scheme: Scheme, group: VolumeGroup | None, document: Document, name: str) -> Any:
+    if name == "type":
+        types = group.types if group else ()
+        return types.index(document.type) if document.type in types else len(types)
+    if name == "specialty":
+        ids = [specialty.id for specialty in scheme.specialties]
+        return ids.index(document.specialty) if document.specialty in ids else len(ids)
+    if name == "time":
+        return document.date or date.max
+    return str(getattr(document, name))
+
+
+def _item(document: Document) -> VolumeItem:
+    return VolumeItem(document=document.id, item=1, pages=numbered_pages_of(document))
+
+
+def inserted(volume: Volume, document: Document, at: int) -> Volume:
+    """The open volume with the document at this place (from 1); numbers follow, page numbers are taken off."""
+    items = [item for item in volume.items if item.document != document.id]
+    items.insert(max(0, min(at - 1, len(items))), _item(document))
+    return with_items(volume, items)
+
+
+def without(volume: Volume, document: str) -> Volume:
+    """The open volume without a document."""
+    return with_items(volume, [item for item in volume.items if item.document != document])
+
+
+def with_items(volume: Volume, items: Sequence[VolumeItem]) -> Volume:
+    numbered = numbered_items(items)
+    return volume.model_copy(update={"items": numbered, "pages": sum(item.pages for item in numbered)})

@@ -1,0 +1,91 @@
+"""The checklist of a dossier (应归档文件): what of it is here, what is missing by name, what was waived. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from archive.domain.document import Document, Review
+from archive.domain.dossier import Dossier
+from archive.domain.scheme import Label, Scheme, Want
+
+
+class WantState(StrEnum):
+    HERE = "here"
+    MISSING = "missing"
+    IN_HAND = "hand"  # there, but not reviewed yet
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A line of the checklist. `missing` names what is wanting: the line itself, or each period that lacks it."""
+
+    want: Want
+    state: WantState
+    here: int
+    missing: Sequence[Label] = ()
+
+
+def check(scheme: Scheme, dossier: Dossier, documents: Iterable[Document], today: date) -> list[Checked]:
+    """The lines that hold for this dossier, in the order of the scheme."""
+    kept = [document for document in documents if document.kept]
+    return [_checked(want, dossier, kept, today) for want in scheme.checklist if _holds(want, dossier)]
+
+
+def _holds(want: Want, dossier: Dossier) -> bool:
+    return all(str(dossier.fields.get(name) or "") in values for name, values in want.when.items())
+
+
+def _checked(want: Want, dossier: Dossier, documents: Sequence[Document], today: date) -> Checked:
+    fitting = [document for document in documents if document.type in want.types]
+    if want.id in dossier.waived and want.waivable:
+        return Checked(want, WantState.WAIVED, len(fitting))
+    missing = _missing(want, dossier, fitting, today)
+    if missing:
+        return Checked(want, WantState.MISSING, len(fitting), missing)
+    unsure = any(document.review == Review.WAITING for document in fitting)
+    return Checked(want, WantState.IN_HAND if unsure else WantState.HERE, len(fitting))
+
+
+def _missing(want: Want, dossier: Dossier, fitting: Sequence[Document], today: date) -> list[Label]:
+    periods = _periods(want, dossier, today)
+    if not periods:
+        short = want.least - len(fitting)
+        return [want.label] if short > 0 else []
+    filled = [_period(want, document.date) for document in fitting if document.date]
+    return [
+        Label(zh=f"{want.label.zh} {period}", en=f"{want.label.en} {period}")
+        for period in periods
+        if filled.count(period) < want.least
+    ]
+
+
+def _periods(want: Want, dossier: Dossier, today: date) -> list[str]:
+    """The periods in which it is wanted; none where it is not asked for by period, or its days are not known yet."""
+    if not want.per or want.between is None:
+        return []
+    first, last = (dossier.fields.get(name) for name in want.between)
+    if not isinstance(first, date):
+        return []
+    end = min(last, today) if isinstance(last, date) else today
+    months = range(first.year * 12 + first.month - 1, end.year * 12 + end.month)
+    return list(dict.fromkeys(_period(want, date(at // 12, at % 12 + 1, 1)) for at in months))
+
+
+def _period(want: Want, day: date) -> str:
+    if want.per == "year":
+        return f"{day.year}"
+    return f"{day.year}-Q{(day.month + 2) // 3}" if want.per == "quarter" else f"{day:%Y-%m}"
+
+
+def missing_by_step(checked: Iterable[Checked]) -> dict[str, Sequence[Label]]:
+    """What is missing, by the id of the step of the life cycle that it blocks."""
+    found: dict[str, list[Label]] = {}
+    for line in checked:
+        if line.state == WantState.MISSING:
+            for step in line.want.blocks:
+                found.setdefault(step, []).extend(line.missing)
+    return dict(found)

@@ -1,0 +1,376 @@
+"""Arranging (整理): documents into volumes, their order, page numbers, and fixing a volume, after which nothing shifts.
+
+The dossier says what its volumes hold; documents and pages follow from it and can be written again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.domain import arrangement
+from archive.domain.access import Access, Actor, Permission
+from archive.domain.arrangement import Proposal
+from archive.domain.document import Document, Review
+from archive.domain.dossier import Dossier, Place, RemarkLine, Volume
+from archive.domain.numbering import appended, has_page_numbers, next_volume, numbered_pages
+from archive.domain.scheme import Rule, Scheme
+from archive.errors import ArchiveError, InvalidInput, NotFound, Refused
+from archive.ports import Ports
+from archive.services import audit, copies, dossiers, filing
+from archive.services.revising import revise
+
+Known = dict[str, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """What is still to be arranged: loose documents with the place proposed for each (None: its phase is unknown),
+    and those appraised as not to be kept."""
+
+    loose: Sequence[tuple[Document, Proposal | None]]
+    not_kept: Sequence[Document]
+
+
+def pile(ports: Ports, actor: Actor, id: str) -> Pile:
+    """The papers of a dossier that are in no volume. Raises NotFound, Forbidden."""
+    actor.must(Permission.ARRANGE)
+    dossier, scheme, known = _context(ports, actor, id)
+    places = {one.document: one for one in arrangement.propose(scheme, dossier, known.values())}
+    loose = [one for one in known.values() if arrangement.is_loose(dossier, one)]
+    order = list(places)
+    loose.sort(key=lambda one: order.index(one.id) if one.id in places else len(order))
+    return Pile([(one, places.get(one.id)) for one in loose], [one for one in known.values() if not one.kept])
+
+
+def _context(ports: Ports, actor: Actor, id: str) -> tuple[Dossier, Scheme, Known]:
+    dossier = _seen(ports, actor, id)
+    documents = dossiers.documents_of(ports, Access.whole_archive(), id)
+    return dossier, ports.schemes[dossier.scheme], {document.id: document for document in documents}
+
+
+def _seen(ports: Ports, actor: Actor, id: str) -> Dossier:
+    actor.must(Permission.ARRANGE)
+    return dossiers.dossier_at(ports, actor, id)
+
+
+# --- into volumes -------------------------------------------------------------------------------------------------
+
+
+def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | None = None) -> Dossier:
+    """Puts loose documents (these, or all) where they are proposed. Raises NotFound, Forbidden, Refused."""
+    dossier, scheme, known = _context(ports, actor, id)
+    wanted = [
+        one
+        for one in arrangement.propose(scheme, dossier, known.values())
+        if documents is None or one.document in documents
+    ]
+    for place in wanted:
+        if place.late:
+            dossier = _append_late(ports, actor, id, place.document, place.volume)
+        else:
+            dossier = _put(ports, actor, id, place.document, None if place.is_new else place.volume, None)
+    return dossier
+
+
+def put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, at: int | None = None) -> Dossier:
+    """Puts a document into a volume (None: a new one) at a place from 1 (None: where it reads); moves it where it is
+    in one already. Into a fixed volume it goes as a late paper, at the end. Raises NotFound, Forbidden, Refused."""
+    dossier = _seen(ports, actor, id)
+    target = dossier.volume(volume) if volume is not None else None
+    if volume is not None and target is None:
+        raise InvalidInput("volume_unknown", field="volume", number=volume)
+    if target is not None and target.is_fixed:
+        return _append_late(ports, actor, id, document, target.number)
+    return _put(ports, actor, id, document, volume, at)
+
+
+def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, at: int | None) -> Dossier:
+    def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
+        paper = _paper(known, document)
+        if paper.attachment or not paper.kept:
+            raise Refused("document_not_arranged", title=paper.title or paper.file_name)
+        volumes, number = _with_target(scheme, dossier, paper, volume)
+        _check_phase(scheme, next(v for v in volumes if v.number == number), paper)
+        for held in volumes:
+            if held.number != number:
+                volumes = _taken_out(scheme, volumes, held, document)
+        target = next(v for v in volumes if v.number == number)
+        place = at or arrangement.place_of(scheme, arrangement.without(target, document), paper, known)
+        volumes = _replaced(volumes, arrangement.inserted(target, paper, place))
+        return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": number}
+
+    return _change(ports, actor, id, "put", change)
+
+
+def _with_target(
+    scheme: Scheme, dossier: Dossier, paper: Document, volume: int | None
+) -> tuple[tuple[Volume, ...], int]:
+    """The volumes, with the one that is wanted: an open one of the proposed target, else a new one."""
+    if volume is not None:
+        return dossier.volumes, volume
+    number = next_volume(dossier.volumes)
+    bare = dossier.model_copy(
+        update={"volumes": tuple(v for v in dossier.volumes if not v.is_fixed or v.phase is None)}
+    )
+    place = next((p for p in arrangement.propose(scheme, bare, [paper])), None)
+    phase, title = (place.target.phase, place.target.title) if place else (paper.phase or None, paper.title)
+    if dossier.volumes and all(v.phase is not None for v in dossier.volumes) and phase is None:
+        phase, title = paper.phase or None, _phase_title(scheme, paper)
+    made = Volume(number=number, title=title, phase=phase, group=place.target.group if place else "")
+    return (*dossier.volumes, made), number
+
+
+def _phase_title(scheme: Scheme, paper: Document) -> str:
+    phase = scheme.phase(paper.phase)
+    return phase.label.zh if phase else paper.title
+
+
+def _paper(known: Known, document: str) -> Document:
+    if document not in known:
+        raise NotFound("not_found", what=document)
+    return known[document]
+
+
+def _check_phase(scheme: Scheme, volume: Volume, paper: Document) -> None:
+    rules = scheme.arrangement
+    if rules.phases_apart and volume.phase is not None and paper.phase != volume.phase:
+        raise _refused("phases_mixed", rules.phases_rule or rules.rule, volume=f"{volume.number:02d}")
+
+
+def _refused(key: str, rule: Rule, **data: object) -> Refused:
+    return Refused(key, rule=rule.id, clause=rule.clause, words=rule.words, **data)
+
+
+def _taken_out(scheme: Scheme, volumes: tuple[Volume, ...], held: Volume, document: str) -> tuple[Volume, ...]:
+    if not any(item.document == document for item in held.items):
+        return volumes
+    if held.is_fixed:
+        raise _refused("document_in_fixed_volume", scheme.arrangement.fixed_rule, volume=f"{held.number:02d}")
+    return _replaced(volumes, arrangement.without(held, document))
+
+
+def _replaced(volumes: Sequence[Volume], one: Volume) -> tuple[Volume, ...]:
+    return tuple(one if volume.number == one.number else volume for volume in volumes)
+
+
+def take_out(ports: Ports, actor: Actor, id: str, document: str) -> Dossier:
+    """Takes a document out of its open volume; an empty last volume goes. Raises Refused, NotFound, Forbidden."""
+
+    def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
+        volumes, number = dossier.volumes, 0
+        for held in dossier.volumes:
+            if any(item.document == document for item in held.items):
+                number = held.number
+                volumes = _taken_out(scheme, volumes, held, document)
+        while volumes and not volumes[-1].items and not volumes[-1].is_fixed:
+            volumes = volumes[:-1]
+        return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": number}
+
+    return _change(ports, actor, id, "take_out", change)
+
+
+def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int) -> Dossier:
+    """A late paper (补件) at the end of a fixed volume, entered on its remarks sheet; the copy's count follows."""
+    added: dict[str, int] = {}
+
+    def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
+        paper = _paper(known, document)
+        volume = dossier.volume(number)
+        if volume is None or not volume.is_fixed or any(item.document == document for item in volume.items):
+            raise Refused("document_not_arranged", title=paper.title or paper.file_name)
+        _check_phase(scheme, volume, paper)
+        pages = arrangement.numbered_pages_of(paper)
+        sheets = -(-pages // scheme.arrangement.pages_per_sheet)
+        added.update(sheets=sheets, pages=pages)
+        line = RemarkLine(
+            at=ports.clock.now(), by=actor.login, text=f"补件：{paper.title or paper.file_name}，{pages} 页"
+        )
+        late = appended(volume, document, pages, "补件").model_copy(
+            update={"sheets": volume.sheets + sheets, "remarks": (*volume.remarks, line)}
+        )
+        return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, late)}), {
+            "document": document,
+            "volume": number,
+        }
+
+    made = _change(ports, actor, id, "add_late", change)
+    copies.add_paper(ports, actor, id, number, sheets=added["sheets"], pages=added["pages"])
+    return made
+
+
+# --- numbering, fixing --------------------------------------------------------------------------------------------
+
+
+def number_pages(ports: Ports, actor: Actor, id: str, volume: int) -> Dossier:
+    """Numbers the pages (编页号) of an open volume from 1. Raises Refused, NotFound, Forbidden."""
+    return _of_volume(
+        ports, actor, id, volume, "number_pages", lambda v: v.model_copy(update={"items": numbered_pages(v.items)})
+    )
+
+
+def rename(ports: Ports, actor: Actor, id: str, volume: int, title: str) -> Dossier:
+    """Gives an open volume another title. Raises InvalidInput, Refused, NotFound, Forbidden."""
+    if not title.strip():
+        raise InvalidInput("volume_title_needed", field="title")
+    return _of_volume(
+        ports, actor, id, volume, "rename_volume", lambda v: v.model_copy(update={"title": title.strip()})
+    )
+
+
+def remark(ports: Ports, actor: Actor, id: str, volume: int, text: str) -> Dossier:
+    """Enters a line on a volume's remarks sheet (卷内备考表), fixed or not. Raises InvalidInput, NotFound."""
+    if not text.strip():
+        raise InvalidInput("what_needed", field="text")
+    line = RemarkLine(at=ports.clock.now(), by=actor.login, text=text.strip()[:500])
+
+    def add(one: Volume) -> Volume:
+        return one.model_copy(update={"remarks": (*one.remarks, line)})
+
+    return _of_volume(ports, actor, id, volume, "remark", add, fixed_too=True)
+
+
+def fix(ports: Ports, actor: Actor, id: str, volume: int, *, sheets: int, place: Place) -> Dossier:
+    """Fixes a volume (定卷) with its sheets as counted and its place; its original is registered. From then on its
+    numbers never shift. Raises Refused with what is in the way, InvalidInput, NotFound, Forbidden."""
+    if sheets <= 0:
+        raise InvalidInput("sheets_needed", field="sheets")
+    if not str(place).strip():
+        raise InvalidInput("place_needed", field="place")
+
+    def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
+        one = _open_volume(scheme, dossier, volume)
+        fault = _in_the_way(scheme, one.model_copy(update={"sheets": sheets}), known)
+        if fault is not None:
+            raise fault
+        update = {"sheets": sheets, "place": place, "fixed_at": ports.clock.now(), "fixed_by": actor.login}
+        fixed = one.model_copy(update=update)
+        return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, fixed)}), {
+            "volume": volume,
+            "sheets": sheets,
+        }
+
+    made = _change(ports, actor, id, "fix", change)
+    copies.register_originals(ports, actor, id)
+    ports.index.refresh(max((read.seq for read in _copies(ports, id)), default=0))
+    return made
+
+
+def _copies(ports: Ports, id: str) -> Sequence[Any]:
+    from archive.domain.copy import Copy
+
+    codes = [copy.id for copy in copies.copies_of(ports, Access.whole_archive(), id)]
+    return list(ports.index.get_many(Copy, codes).values())
+
+
+def in_the_way(ports: Ports, actor: Actor, id: str, volume: int) -> ArchiveError | None:
+    """Why a volume cannot be fixed now; None where it can."""
+    dossier, scheme, known = _context(ports, actor, id)
+    one = dossier.volume(volume)
+    return _in_the_way(scheme, one, known) if one is not None and not one.is_fixed else None
+
+
+def _in_the_way(scheme: Scheme, volume: Volume, known: Known) -> Refused | None:
+    rules = scheme.arrangement
+    number = f"{volume.number:02d}"
+    if not volume.items:
+        return Refused("volume_empty", volume=number)
+    unsure = [
+        known[i.document].title
+        for i in volume.items
+        if i.document in known and known[i.document].review == Review.WAITING
+    ]
+    if unsure:
+        return Refused("volume_unreviewed", volume=number, titles="、".join(unsure[:3]), count=len(unsure))
+    sheets = arrangement.sheets_of(rules, volume, known)
+    if sheets > rules.max_sheets:
+        return _refused("volume_too_thick", rules.rule, volume=number, sheets=sheets, most=rules.max_sheets)
+    if not has_page_numbers(volume):
+        return Refused("volume_unnumbered", volume=number)
+    return None
+
+
+def _open_volume(scheme: Scheme, dossier: Dossier, number: int) -> Volume:
+    found = dossier.volume(number)
+    if found is None:
+        raise InvalidInput("volume_unknown", field="volume", number=number)
+    if found.is_fixed:
+        raise _refused("volume_fixed", scheme.arrangement.fixed_rule, volume=f"{number:02d}")
+    return found
+
+
+def _of_volume(
+    ports: Ports, actor: Actor, id: str, number: int, action: str, made: Callable[[Volume], Volume], *,
+    fixed_too: bool = False,
+) -> Dossier:  # fmt: skip
+    def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
+        found = dossier.volume(number)
+        one = found if fixed_too and found else _open_volume(scheme, dossier, number)
+        return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, made(one))}), {"volume": number}
+
+    return _change(ports, actor, id, action, change)
+
+
+# --- appraisal ----------------------------------------------------------------------------------------------------
+
+
+def not_keep(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Document:
+    """Appraises a loose document as not to be kept, with the reason. Raises InvalidInput, Refused, NotFound,
+    Forbidden."""
+    if not reason.strip():
+        raise InvalidInput("reason_needed", field="reason")
+    return _kept(ports, actor, id, document, reason.strip())
+
+
+def keep(ports: Ports, actor: Actor, id: str, document: str) -> Document:
+    """Takes such an appraisal back. Raises NotFound, Forbidden."""
+    return _kept(ports, actor, id, document, "")
+
+
+def _kept(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Document:
+    dossier, scheme, known = _context(ports, actor, id)
+    _paper(known, document)
+    if filing.holding(dossier, document) is not None:
+        raise Refused("document_in_volume", title=known[document].title)
+    if not any(role in scheme.appraisal.by for role in actor.roles):
+        raise _refused("appraisal_by_others", scheme.appraisal.rule)
+    last = audit.event(ports, actor, "not_keep" if reason else "keep", reason=reason)
+    update = {"kept": not reason, "not_kept_because": reason, "last": last}
+    written = revise(ports, Document, document, lambda d: d.model_copy(update=update))
+    ports.index.refresh(written.seq)
+    return written.record
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+Change = Callable[[Dossier, Scheme, Known], tuple[Dossier, dict[str, Any]]]
+
+
+def _change(ports: Ports, actor: Actor, id: str, action: str, change: Change) -> Dossier:
+    """One act on a dossier's volumes, decided anew where somebody was quicker; documents and pages follow."""
+    _, scheme, known = _context(ports, actor, id)
+
+    def decided(dossier: Dossier) -> Dossier:
+        changed, told = change(dossier, scheme, known)
+        return changed.model_copy(update={"last": audit.event(ports, actor, action, **told)})
+
+    written = revise(ports, Dossier, id, decided)
+    seq = follow(ports, actor, written.record)
+    ports.index.refresh(max(seq, written.seq))
+    return written.record
+
+
+def follow(ports: Ports, actor: Actor, dossier: Dossier) -> int:
+    """Writes into the documents of a dossier, and into their pages, which volume and item they are; the seq of the
+    last write."""
+    places = {item.document: (v.number, item.item) for v in dossier.volumes for item in v.items}
+    seq = 0
+    for document in dossiers.documents_of(ports, Access.whole_archive(), dossier.id):
+        volume, item = places.get(document.id, (0, 0))
+        if (document.volume, document.item) != (volume, item):
+            last = audit.event(ports, actor, "arrange", volume=volume, item=item)
+            update = {"volume": volume, "item": item, "last": last}
+            written = revise(ports, Document, document.id, lambda d, u=update: d.model_copy(update=u))  # type: ignore[misc]
+            seq = max(seq, written.seq, filing.refile_pages(ports, written))
+    return seq
