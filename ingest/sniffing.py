@@ -67,6 +67,7 @@ _ZIPPED = (
     (b"ppt/", _OOXML + "presentationml.presentation"),
     (b"OFD.xml", "application/ofd"),
 )
+OFFICE = frozenset(found for _, found in _ZIPPED if found.startswith(_OOXML))
 _OLE = (
     ("WordDocument", "application/msword"),
     ("Workbook", "application/vnd.ms-excel"),

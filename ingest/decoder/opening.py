@@ -14,7 +14,7 @@ import pypdfium2
 from archive.domain.reading import Reading
 from archive.errors import Unreadable
 from archive.ports import Examined
-from ingest import images, pdf, pdf_page, pdf_text, pdf_weight, sniffing, text_layer
+from ingest import images, office_file, pdf, pdf_page, pdf_text, pdf_weight, sniffing, text_layer
 from ingest.decoder.messages import Order, PageAnswer, Work, page_values
 from ingest.images import Limits
 from ingest.raster import Raster
@@ -53,7 +53,8 @@ def do(order: Order, path: Path, spare: int) -> tuple[Values, Raster | None]:
 def examine(path: Path, media_type: str, limits: Limits, spare: int) -> Examined:
     """What the file is and how many pages it has. Raises Unreadable."""
     if media_type not in sniffing.PAGED:
-        return Examined(media_type, 0, attachment=True, warnings=("file_not_read",))
+        title, created = office_file.properties(path) if media_type in sniffing.OFFICE else ("", "")
+        return Examined(media_type, 0, attachment=True, title=title, created=created, warnings=("file_not_read",))
     if media_type != sniffing.PDF:
         return images.examine(path, media_type, limits)
     with pdf.opened(path, spare) as opened:

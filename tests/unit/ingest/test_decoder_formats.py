@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -175,3 +176,27 @@ def test_samples_born_digital_pages_are_not_read_by_ocr(decoder):
     pages = [decoder.page(manual, number) for number in range(1, decoder.examine(manual).pages + 1)]
     assert all(page.layer is not None for page in pages)
     assert "第二章 安装" in "".join(page.layer.text for page in pages)
+
+
+def docx(make, properties: bytes) -> Path:
+    path = make.folder / "letter.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", "<w:document/>")
+        packed.writestr("docProps/core.xml", properties)
+    return path
+
+
+def test_an_office_document_brings_its_title_and_date(make, decoder):
+    path = docx(
+        make,
+        "<cp:coreProperties><dc:title>安装&amp;调试\u202e方案</dc:title>"
+        "<dcterms:created>2023-05-24T08:30:00Z</dcterms:created></cp:coreProperties>".encode(),
+    )
+    found = decoder.examine(path)
+    assert (found.attachment, found.title, found.created) == (True, "安装&调试方案", "2023-05-24T08:30:00")
+
+
+@pytest.mark.parametrize("properties", [b"", b"<dc:title>", b"\xff\xfe\0", b" " * 300_000_000], ids=len)
+def test_an_office_document_with_odd_properties_is_kept_all_the_same(make, decoder, properties):
+    found = decoder.examine(docx(make, properties))
+    assert (found.attachment, found.title) == (True, "")
