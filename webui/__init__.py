@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # Modules of this package that hold a blueprint called `screen`.
 SCREENS = (
-    "signin", "search", "viewer", "iiif", "intake", "review", "lending", "lending_register", "people", "people_own", "dossiers",
+    "signin", "search", "viewer", "iiif", "intake", "review", "lending", "lending_register", "people", "people_own",
+    "dossiers",
 )  # fmt: skip
 
 

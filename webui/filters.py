@@ -122,11 +122,22 @@ def facets(asked: Asked, counts: Mapping[str, Iterable[tuple[str, int]]], scheme
     return found
 
 
-def _choices(facet: str, counted: Mapping[str, int], chosen: frozenset[str], schemes: Mapping[str, Scheme]) -> list[Choice]:
+def _choices(
+    facet: str, counted: Mapping[str, int], chosen: frozenset[str], schemes: Mapping[str, Scheme]
+) -> list[Choice]:
     if facet == "classes":
         return list(_classes(counted, chosen, schemes))
     ordered = sorted(counted, key=lambda v: _rank(facet, v, counted[v], schemes))
-    return [Choice(facet, v, name_of(facet, v, schemes), counted[v], v in chosen) for v in ordered]
+    names = {value: name_of(facet, value, schemes) for value in ordered}
+    several = {name for name in names.values() if list(names.values()).count(name) > 1}
+    shown = {v: f"{name} · {_scheme_of(facet, v, schemes)}" if name in several else name for v, name in names.items()}
+    return [Choice(facet, v, shown[v], counted[v], v in chosen) for v in ordered]
+
+
+def _scheme_of(facet: str, value: str, schemes: Mapping[str, Scheme]) -> str:
+    """The scheme a phase or type belongs to, where two schemes call theirs alike."""
+    finder = {"phase": Scheme.phase, "type": Scheme.type}.get(facet)
+    return next((label(one) for one in schemes.values() if finder and finder(one, value)), value)
 
 
 def _rank(facet: str, value: str, count: int, schemes: Mapping[str, Scheme]) -> tuple[int, int, str]:
@@ -180,5 +191,5 @@ def name_of(facet: str, value: str, schemes: Mapping[str, Scheme]) -> str:
     finders = {"phase": Scheme.phase, "type": Scheme.type, "classes": Scheme.find_class}
     if facet not in finders:
         return value
-    named = (finders[facet](scheme, value) for scheme in schemes.values())  # type: ignore[operator]
+    named = (finders[facet](scheme, value) for scheme in schemes.values())
     return next((label(one) for one in named if one), value)

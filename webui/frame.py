@@ -62,7 +62,7 @@ def waiting(blueprint: str) -> Callable[[Count], Count]:
 def install(app: Flask) -> None:
     app.register_blueprint(screen)
     app.jinja_env.globals.update(asset=asset, theme=theme, key_groups=key_groups, has_endpoint=has_endpoint)
-    app.context_processor(lambda: {"places": places, "today": lambda: ports().clock.today()})
+    app.context_processor(lambda: {"places": places, "today": ports().clock.today})
 
 
 def places() -> list[tuple[Place, int]]:

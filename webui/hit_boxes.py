@@ -57,6 +57,47 @@ def _placed(centre: float, length: float, whole: int) -> int:
     return int(max(0, min(centre - length / 2, whole - length)))
 
 
+def turned(box: Box, page: Size, rotation: int) -> Box:
+    """The box on the page turned clockwise by `rotation`, a right angle; `page` is the size before turning."""
+    x, y, w, h = box
+    width, height = page
+    match rotation % 360:
+        case 90:
+            return (height - y - h, x, h, w)
+        case 180:
+            return (width - x - w, height - y - h, w, h)
+        case 270:
+            return (y, width - x - w, h, w)
+    return box
+
+
+def follows(box: Box, after: Box) -> bool:
+    """Whether `after` stands to the right of `box` on the same line."""
+    shared = min(box[1] + box[3], after[1] + after[3]) - max(box[1], after[1])
+    return after[0] >= box[0] + box[2] // 2 and shared > min(box[3], after[3]) / 2
+
+
+def region_upright(box: Box, page: Size, rotation: int, shown: Size = STRIP) -> Box:
+    """As `region_around`, in the proportions of `shown` once the page has been turned by `rotation`; in pixels of the
+    page before turning."""
+    lying = rotation % 180 == 90
+    upright = (page[1], page[0]) if lying else page
+    return turned(region_around(turned(box, page, rotation), upright, shown), upright, -rotation)
+
+
+def lower_edge(box: Box, rotation: int) -> str:
+    """The side of the box that is below once the page has been turned, as a path of SVG."""
+    x, y, w, h = box
+    match rotation % 360:
+        case 90:
+            return f"M{x + w} {y}v{h}"
+        case 180:
+            return f"M{x} {y}h{w}"
+        case 270:
+            return f"M{x} {y}v{h}"
+    return f"M{x} {y + h}h{w}"
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
     """A piece of a page with its hits: `boxes` all hits in it, `now` the place of the first one that is new in it,
@@ -69,21 +110,22 @@ class Strip:
     number: int
 
 
-def strips(pages: Sequence[tuple[int, Size, Sequence[Box]]], most: int) -> tuple[list[Strip], int]:
-    """The strips that show all hits of (page number, size, boxes), each hit once, at most `most`; and how many hits
-    there are."""
+def strips(pages: Sequence[tuple[int, Size, int, Sequence[Box]]], most: int) -> tuple[list[Strip], int]:
+    """The strips that show all hits of (page number, size, rotation, boxes), each hit once, at most `most`; and how
+    many hits there are."""
     made: list[Strip] = []
     number = 0
-    for page, size, boxes in pages:
+    for page, size, rotation, boxes in pages:
         shown: set[int] = set()
         for at, box in enumerate(boxes):
             number += 1
             if at in shown or len(made) >= most:
                 continue
-            region = region_around(box, size)
+            region = region_upright(box, size, rotation)
             inside = [n for n, other in enumerate(boxes) if _holds(region, other)] or [at]
             shown.update(inside)
-            made.append(Strip(page, region, tuple(boxes[n] for n in inside), inside.index(at) if at in inside else 0, number))
+            now = inside.index(at) if at in inside else 0
+            made.append(Strip(page, region, tuple(boxes[n] for n in inside), now, number))
     return made, number
 
 
@@ -91,5 +133,3 @@ def _holds(region: Box, box: Box) -> bool:
     """Whether the middle of `box` lies in `region`."""
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     return region[0] <= x < region[0] + region[2] and region[1] <= y < region[1] + region[3]
-
-

@@ -79,15 +79,22 @@ def image(id: str, region: str, size: str, rotation: str, quality: str, format: 
     wanted = read_request(whole, region, size, rotation, quality, format)
     canonical = wanted.canonical(whole)
     answer = Response(mimetype=FORMATS[wanted.format])
-    answer.headers["Link"] = ", ".join((
-        f'<{PROFILE}>;rel="profile"',
-        f'<{url_for("iiif.base", id=id, _external=True).rstrip("/")}/{canonical}>;rel="canonical"',
-    ))
+    answer.headers["Link"] = ", ".join(
+        (
+            f'<{PROFILE}>;rel="profile"',
+            f'<{url_for("iiif.base", id=id, _external=True).rstrip("/")}/{canonical}>;rel="canonical"',
+        )
+    )
     kept(answer, f"{page.image} {canonical}")
     if answer.status_code != 304:
         answer.data = ports().images.region(
-            page.image, wanted.region, wanted.size, rotation=wanted.rotation, mirrored=wanted.mirrored,
-            quality=wanted.quality, format=wanted.format,
+            page.image,
+            wanted.region,
+            wanted.size,
+            rotation=wanted.rotation,
+            mirrored=wanted.mirrored,
+            quality=wanted.quality,
+            format=wanted.format,
         )
     return answer
 

@@ -33,6 +33,7 @@ BY_SCREEN: dict[str, tuple[str, Lines]] = {
             ("r", "turn"),
             ("+ −", "larger, smaller"),
             ("h", "hit boxes on and off"),
+            ("t", "select text"),
             ("l", "full light on a dark screen"),
             ("b", "borrow"),
         ),

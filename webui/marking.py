@@ -9,13 +9,14 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from archive.domain.query import Snippet, Span
-from webui.hit_boxes import joined_spans
+from webui.hit_boxes import joined_spans, lower_edge
 
 ELLIPSIS = "…"
 FIRST = re.compile(r"(.+?[。;；]|.+?\.(?= ))\s*(.*)", re.DOTALL)
 
 
 def install(app: Flask) -> None:
+    app.jinja_env.globals["lower_edge"] = lower_edge
     app.jinja_env.filters.update(marked=marked, marked_snippet=marked_snippet, told=told)
 
 
@@ -32,7 +33,7 @@ def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
 def marked_snippet(snippet: Snippet) -> Markup:
     """A piece of the page's text on one run of lines, with signs where it was cut."""
     inner = marked(snippet.text, snippet.spans)
-    flowing = Markup(str(inner).replace("\n", " "))  # noqa: S704 - escaped by `marked`
+    flowing = Markup(str(inner).replace("\n", " "))
     return Markup("").join([ELLIPSIS if snippet.before else "", flowing, ELLIPSIS if snippet.after else ""])
 
 

@@ -28,7 +28,10 @@ def paper_state(copy: Copy | None, arranged: bool, now: datetime, zone: tzinfo) 
         return _out(copy.loan.where, copy.loan.due_at, now, zone)
     place = str(copy.place)
     said = {
-        CopyState.SHELVED: ("in", words("Original on the shelf, {place}", place=place) if place else words("Original on the shelf")),
+        CopyState.SHELVED: (
+            "in",
+            words("Original on the shelf, {place}", place=place) if place else words("Original on the shelf"),
+        ),
         CopyState.CHECKING: ("hand", words("Original back, being checked")),
         CopyState.RETURNED: ("hand", words("Original to be reshelved")),
         CopyState.REPAIR: ("hand", words("Original in repair, not lent")),
@@ -43,13 +46,25 @@ def _out(where: str, due: datetime, now: datetime, zone: tzinfo) -> PaperState:
     if now > due:
         days = (now.astimezone(zone).date() - due.astimezone(zone).date()).days
         if days < 1:
-            return PaperState("late", words("Original in the reading room, overdue since {time}", time=_time(due, zone)))
+            return PaperState(
+                "late", words("Original in the reading room, overdue since {time}", time=_time(due, zone))
+            )
         return PaperState("late", words("Original out, overdue {n} {n?day|days}", n=days))
     if due.astimezone(zone).date() == now.astimezone(zone).date():
         time = _time(due, zone)
-        return PaperState("out", words("Original in the reading room, due today {time}", time=time) if room else words("Original out, due today {time}", time=time))
+        return PaperState(
+            "out",
+            words("Original in the reading room, due today {time}", time=time)
+            if room
+            else words("Original out, due today {time}", time=time),
+        )
     day = spoken(due.astimezone(zone).date(), current_language())
-    return PaperState("out", words("Original in the reading room, due {day}", day=day) if room else words("Original out, due {day}", day=day))
+    return PaperState(
+        "out",
+        words("Original in the reading room, due {day}", day=day)
+        if room
+        else words("Original out, due {day}", day=day),
+    )
 
 
 def _time(moment: datetime, zone: tzinfo) -> str:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, render_template, request, stream_with_context
 
 from archive.domain.copy import Copy
 from archive.domain.document import Document, Page
@@ -16,21 +16,36 @@ from archive.domain.ids import DossierId, volume_key
 from archive.domain.query import PageHit
 from archive.domain.reading import Box
 from archive.errors import InvalidInput
-from archive.services import nearest, retrieval
-from webui import filters, hit_boxes
+from archive.services import nearest, overview, retrieval
+from webui import filters, hit_boxes, nearby
 from webui.document_names import item_name, phase_name, type_name
 from webui.filters import Asked, read_asked
 from webui.home import home_page
-from webui.language import current_language, label, words
+from webui.language import words
 from webui.paper import PaperState, paper_state
 from webui.session import current_actor, ports
 
 SIZE = 10
 STRIPS = 12
 THUMBS = 6
+SYNTAX = (
+    ('"fire pump room"', "these words together, in this order"),
+    ("hydrant -sprinkler", "the first, but not the second"),
+    ("hydrant OR sprinkler", "one of both"),
+    ("type:minutes", "only documents of this type"),
+    ("title:moved", "only in the title"),
+    ("date:2022-06..2022-09", "between these days"),
+    ("KH-2024*", "numbers and words that begin so"),
+)
 BOM = "\ufeff"  # so that spreadsheets read the file as UTF-8
 
 screen = Blueprint("search", __name__)
+
+
+@screen.app_context_processor
+def examples() -> dict[str, object]:
+    """The lines behind "syntax", for the pages that show them."""
+    return {"syntax_examples": SYNTAX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +74,17 @@ def home() -> str | tuple[str, int]:
     """The first page where nothing is asked, else the result."""
     asked = read_asked(request.args)
     if asked.is_empty:
-        return home_page()
+        return home_page(asked)
     try:
         found = retrieval.search(
-            ports(), current_actor(), asked.text, only=asked.narrowed, sort=asked.sort,
-            start=(asked.page - 1) * SIZE, size=SIZE, cursor=asked.cursor,
+            ports(),
+            current_actor(),
+            asked.text,
+            only=asked.narrowed,
+            sort=asked.sort,
+            start=(asked.page - 1) * SIZE,
+            size=SIZE,
+            cursor=asked.cursor,
         )
     except InvalidInput as error:
         return render_template("search/broken.html", asked=asked, error=error), 400
@@ -128,10 +149,14 @@ def panel(document_id: str, text: str) -> dict[str, object]:
     found = retrieval.hits_in(ports(), current_actor(), document_id, text)
     boxes = {page.number: hit_boxes.widened(on, (page.width, page.height)) for page, _, on in found}
     pages = {page.number: page for page, _, _ in found}
-    laid = [(n, (pages[n].width, pages[n].height), boxes[n]) for n in sorted(pages)]
+    laid = [(n, (pages[n].width, pages[n].height), pages[n].rotation, boxes[n]) for n in sorted(pages)]
     strips, count = hit_boxes.strips(laid, STRIPS)
     return {
-        "document": document, "pages": pages, "boxes": boxes, "strips": strips, "count": count,
+        "document": document,
+        "pages": pages,
+        "boxes": boxes,
+        "strips": strips,
+        "count": count,
         "thumbs": [pages[n] for n in sorted(pages)][:THUMBS],
     }
 
@@ -141,14 +166,17 @@ def panel(document_id: str, text: str) -> dict[str, object]:
 
 def nothing_found(asked: Asked) -> str:
     """What was looked for, and the nearest that does find something."""
-    near = nearest.nearest(ports(), current_actor(), asked.text, only=asked.narrowed)
+    actor = current_actor()
+    ways = [nearby.near(one, asked) for one in nearest.nearest(ports(), actor, asked.text, only=asked.narrowed)]
     results = []
-    if near:
-        first = retrieval.search(ports(), current_actor(), near[0].text, only=near[0].only, size=2)
+    if ways:
+        first = retrieval.search(ports(), actor, ways[0].asked.text, only=ways[0].asked.narrowed, size=2)
         results = [result(first, n) for n in range(len(first.result.found))]
+    pages = overview.overview(ports(), actor).pages
     return render_template(
-        "search/nothing.html", asked=asked, near=near, results=results, chips=filters.chips(asked, ports().schemes)
-    )
+        "search/nothing.html", asked=asked, near=ways, results=results, looked_for=nearby.looked_for(asked, pages),
+        chips=filters.chips(asked, ports().schemes),
+    )  # fmt: skip
 
 
 # --- export -----------------------------------------------------------------------------------------------------
@@ -177,10 +205,21 @@ def lines(rows: Iterable[retrieval.Row]) -> Iterator[str]:
     for row in rows:
         type, phase = filters.name_of("type", row.type, schemes), filters.name_of("phase", row.phase, schemes)
         link = request.host_url.rstrip("/") + row.link
-        yield csv_line([
-            row.dossier_number, row.dossier_name, row.title, type, phase, row.date, row.number, row.party,
-            str(row.page), row.file_name, link,
-        ])
+        yield csv_line(
+            [
+                row.dossier_number,
+                row.dossier_name,
+                row.title,
+                type,
+                phase,
+                row.date,
+                row.number,
+                row.party,
+                str(row.page),
+                row.file_name,
+                link,
+            ]
+        )
 
 
 def csv_line(cells: Iterable[str]) -> str:

@@ -49,7 +49,5 @@ def leave() -> Response:
 
 def page(wanted: str, *, login: str = "", message: str = "", ended: str = "", status: int = 200) -> Response:
     hours = round(application().settings.session_hours)
-    shown = render_template(
-        "signin/form.html", next=wanted, login=login, message=message, ended=ended, hours=hours
-    )
+    shown = render_template("signin/form.html", next=wanted, login=login, message=message, ended=ended, hours=hours)
     return make_response(shown, status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -14,11 +15,13 @@ from archive.domain.document import Document, Page
 from archive.domain.ids import DossierId, volume_key
 from archive.domain.query import Both, Is, Span
 from archive.domain.reading import Box, Line, Reading
+from archive.sentences import sentence
 from archive.services import retrieval
 from archive.services.retrieval import PageView
 from webui import hit_boxes
-from webui.paper import paper_state
 from webui.document_names import item_name, phase_name, type_name
+from webui.language import current_language, words
+from webui.paper import paper_state
 from webui.session import current_actor, ports
 
 screen = Blueprint("viewer", __name__)
@@ -41,18 +44,26 @@ class ShownLine:
     doubtful: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the record; `sure` the confidence it was guessed with, None where a person said it."""
+
+    name: str
+    value: str
+    sure: float | None = None
+
+
 @screen.get("/read/<document>")
 @screen.get("/read/<document>/<int:number>")
 def read(document: str, number: int = 1) -> str:
     """Page `number` of a document, with the hits of the search it was found by."""
     text = request.args.get("q", "")
     view = retrieval.page_view(ports(), current_actor(), document, number, text)
+    found = {n: len(hit_boxes.joined_spans(spans)) for n, spans in view.found.items()}
+    before = sum(count for n, count in found.items() if n < number)
     spans = hit_boxes.joined_spans(view.spans)
-    before = sum(len(hit_boxes.joined_spans(s)) for n, s in view.found.items() if n < number)
-    found = {n: len(hit_boxes.joined_spans(s)) for n, s in view.found.items()}
     hits = list(hits_of(view, spans, before))
-    first = hits[0].number if hits else 0
-    now = request.args.get("hit", first, type=int)
+    lines = list(lines_of(view.reading, spans, before)) if view.reading else []
     copy = original_of(view.document)
     clock = ports().clock
     return render_template(
@@ -60,11 +71,50 @@ def read(document: str, number: int = 1) -> str:
         view=view, document=view.document, page=view.page, number=number, text=text, copy=copy,
         paper=paper_state(copy, bool(view.document.volume), clock.now(), clock.zone),
         phase=phase_name(view.document), type=type_name(view.document), item=item_name(view.document),
-        lines=list(lines_of(view.reading, spans, before)) if view.reading else [],
-        hits=hits, now=now if any(hit.number == now for hit in hits) else first,
+        failure=failure_of(view), rows=rows_of(view, lines), doubtful=sum(line.doubtful for line in lines),
+        hits=hits, boxes=[box for hit in hits for box in hit.boxes], now=current_hit(hits),
         found=found, total=sum(found.values()), thumbs=thumbs(view), data=data_of(view, hits),
-        around=neighbours(view, number),
+        around=neighbours(view, number), facts=list(facts_of(view)),
     )  # fmt: skip
+
+
+def current_hit(hits: Sequence[Hit]) -> int:
+    """The number of the hit that is framed: the one asked for, else the page's first; 0 where there is none."""
+    asked = request.args.get("hit", "")
+    if hits and asked == "last":
+        return hits[-1].number
+    numbers = [hit.number for hit in hits]
+    return int(asked) if asked.isdigit() and int(asked) in numbers else numbers[0] if numbers else 0
+
+
+def failure_of(view: PageView) -> str:
+    """Why the page could not be read, as a sentence; empty where it was."""
+    page = view.page
+    return sentence(page.failure, current_language(), page.failure_data) if page and page.failure else ""
+
+
+def facts_of(view: PageView) -> Iterator[Fact]:
+    """What is known of the document and of this page."""
+    document, page, reading = view.document, view.page, view.reading
+    shown = (
+        ("Title", "title", document.title),
+        ("Document number", "number", document.number),
+        ("Responsible party", "party", document.party),
+        ("Date", "date", document.date.isoformat() if document.date else ""),
+        ("Type", "type", type_name(document)),
+        ("Phase", "phase", phase_name(document)),
+    )
+    for name, field, value in shown:
+        if value:
+            guess = document.guesses.get(field)
+            yield Fact(words(name), value, guess.confidence if guess and guess.source != "person" else None)
+    yield Fact(words("File name"), document.file_name)
+    yield Fact(words("Came in"), document.received_at.astimezone(ports().clock.zone).strftime("%Y-%m-%d %H:%M"))
+    if page and page.width:
+        size = "{width} × {height} pixels, {dpi} dpi" if page.dpi else "{width} × {height} pixels"
+        yield Fact(words("Size of the page"), words(size, width=str(page.width), height=str(page.height), dpi=page.dpi))
+    if reading:
+        yield Fact(words("Read by"), f"{reading.engine} {reading.version}")
 
 
 def hits_of(view: PageView, spans: Sequence[Span], before: int) -> Iterator[Hit]:
@@ -86,6 +136,22 @@ def lines_of(reading: Reading, spans: Sequence[Span], before: int) -> Iterator[S
         at = end + 1
 
 
+def rows_of(view: PageView, lines: Sequence[ShownLine]) -> list[list[ShownLine]]:
+    """The lines as they stand beside each other on the upright page: the cells of a table's row are one row."""
+    page = view.page
+    size, rotation = ((page.width, page.height), page.rotation) if page else ((0, 0), 0)
+    rows: list[list[ShownLine]] = []
+    last: Box = (0, 0, 0, 0)
+    for line in lines:
+        box = hit_boxes.turned(line.box, size, rotation)
+        if rows and hit_boxes.follows(last, box):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+        last = box
+    return rows
+
+
 DOUBTFUL = 0.75  # a line read with less confidence is underlined
 
 
@@ -101,7 +167,7 @@ def shown_line(line: Line, inside: Sequence[tuple[int, int, int]]) -> ShownLine:
 
 
 def thumbs(view: PageView) -> list[tuple[int, Page | None, list[Box]]]:
-    """Every page with the boxes of its hits; boxes only for pages that have hits."""
+    """Every page with the boxes of its hits; only pages that have hits have their readings opened."""
     made = []
     for page_of in view.document.pages:
         page = view.pages.get(page_of.number)
@@ -124,8 +190,8 @@ def neighbours(view: PageView, number: int) -> dict[str, int | None]:
 
 
 def data_of(view: PageView, hits: Sequence[Hit]) -> dict[str, object]:
-    """What the script needs: size and turn of the page, hits and lines with their boxes."""
-    page, reading = view.page, view.reading
+    """What the script needs: size and turn of the page, and the hits with their boxes."""
+    page = view.page
     if page is None or not page.image:
         return {}
     return {
@@ -134,7 +200,6 @@ def data_of(view: PageView, hits: Sequence[Hit]) -> dict[str, object]:
         "height": page.height,
         "rotation": page.rotation,
         "hits": [{"number": hit.number, "boxes": hit.boxes} for hit in hits],
-        "lines": [{"text": line.text, "box": line.box} for line in reading.lines] if reading else [],
     }
 
 
@@ -157,6 +222,21 @@ def original(document: str) -> Response:
     answer = Response(FileWrapper(file), mimetype=record.media_type, direct_passthrough=True)
     answer.call_on_close(file.close)
     answer.content_length = size
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(record.file_name, safe='')}"
+    return as_download(answer, record.file_name)
+
+
+@screen.get("/download/<document>/<int:number>.jpg")
+def picture(document: str, number: int) -> Response:
+    """One page as a picture, as large as it is, standing upright. The download is recorded."""
+    page = retrieval.page_picture(ports(), current_actor(), document, number)
+    size = ports().images.size(page.image)
+    data = ports().images.region(page.image, None, size, rotation=page.rotation)
+    stem = page.title or Path(page.file_name).stem
+    return as_download(Response(data, mimetype="image/jpeg"), f"{stem} {words('page {n}', n=number)}.jpg")
+
+
+def as_download(answer: Response, name: str) -> Response:
+    """Marks an answer as a file called `name`, in any script (RFC 5987), not to be kept by anything on its way."""
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -203,6 +203,15 @@ def original(ports: Ports, actor: Actor, document_id: str) -> Iterator[tuple[Doc
         yield document, path
 
 
+def page_picture(ports: Ports, actor: Actor, document_id: str, number: int) -> Page:
+    """The page whose picture is taken out of the archive. The download is recorded. Raises NotFound."""
+    page = visible_page(ports, actor, page_id(DocumentId(document_id), number))
+    if not page.image:
+        raise NotFound("not_found", what=page.id)
+    audit.look(ports, actor, document_id, "download")
+    return page
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One page of an export."""

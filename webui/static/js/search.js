@@ -22,6 +22,17 @@ function choose(next) {
   showHits(one.dataset.hits);
 }
 
+/** What the viewer goes through with [ and ]: this page of the result, for this window alone. */
+if (results.length) {
+  sessionStorage.setItem('results', JSON.stringify({
+    address: location.pathname + location.search,
+    text: new URLSearchParams(location.search).get('q') || '',
+    start: Number(document.querySelector('.results').start) - 1,
+    total: document.querySelector('.results').dataset.total,
+    documents: results.map((one) => ({ id: one.dataset.document, address: one.querySelector('[data-read]').href })),
+  }));
+}
+
 function turnPage(where) { document.querySelector(`.paging [rel=${where}]`)?.click(); }
 
 async function showHits(address) {
@@ -36,7 +47,7 @@ async function showHits(address) {
 }
 
 function nextHit() {
-  const strips = [...panel.querySelectorAll('.strip')];
+  const strips = [...panel.querySelectorAll('.hit-strip')];
   if (!strips.length) return;
   strips[strip]?.classList.remove('now');
   strip = (strip + 1) % strips.length;
@@ -51,7 +62,7 @@ if (results.length) {
   keys.on('b', () => { results[at]?.querySelector('[data-borrow]')?.click(); });
   keys.on('Enter', (event) => {
     if (event.target.closest('a, button, summary')) return false;
-    const now = panel?.querySelector('.strip.now');
+    const now = panel?.querySelector('.hit-strip.now');
     (strip && now ? now : results[at]?.querySelector('[data-read]'))?.click();
     return true;
   });
