@@ -1,6 +1,6 @@
 """The engines against OCRmyPDF, on the same pages in the same run: pages a minute and character errors.
 
-    python -m bench.ocr [--pages N] [--jobs N] [--careful] [--each]
+    python -m bench.ocr [--pages N] [--jobs N] [--engine NAME] [--each]
 
 Needs requirements/bench.txt, and tesseract with chi_sim and ghostscript on the machine. The scanned A4 pages of the
 samples go as pixels to `--jobs` processes of one thread each, warmed by a page that does not count, and as a PDF of
@@ -31,11 +31,12 @@ from ingest.ocr.tesseract import TesseractEngine
 
 ENGINES: dict[str, Callable[[], OcrEngine]] = {
     "rapidocr": lambda: RapidOcrEngine(Settings()),
-    "rapidocr careful": lambda: RapidOcrEngine(Settings(), careful=True),
+    "careful": lambda: RapidOcrEngine(Settings(), careful=True),
     "tesseract": lambda: TesseractEngine(Settings()),
 }
 
 _engine: OcrEngine | None = None
+_pages: list[Pixels] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ class Row:
 
 def run_engine(name: str, pages: Sequence[Pixels], warm: Pixels, jobs: int) -> Row:
     """The pages by one of `ENGINES`, a process a core."""
-    context = multiprocessing.get_context("spawn")
+    _pages[:] = [warm, *pages]
+    context = multiprocessing.get_context("fork")  # children find the pixels in memory
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(name,)) as pool:
-        list(pool.map(_read, [warm] * jobs * 2))
+        list(pool.map(_read, [0] * jobs * 2))
         begun = time.perf_counter()
-        readings = list(pool.map(_read, pages))
+        readings = list(pool.map(_read, range(1, len(_pages))))
         return Row(name, time.perf_counter() - begun, [_text(reading) for reading in readings])
 
 
@@ -62,9 +64,9 @@ def _start(name: str) -> None:
     _engine = ENGINES[name]()
 
 
-def _read(pixels: Pixels) -> Reading:
+def _read(at: int) -> Reading:
     assert _engine is not None
-    return _engine.read(pixels)
+    return _engine.read(_pages[at])
 
 
 def _text(reading: Reading) -> str:
@@ -114,14 +116,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=0, help="how many pages; 0: all")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
-    parser.add_argument("--careful", action="store_true", help="the careful engine, too")
+    parser.add_argument("--engine", action="append", choices=list(ENGINES), help="all of them unless given")
     parser.add_argument("--each", action="store_true", help="each page's errors")
     options = parser.parse_args()
     warm, *scans = sample_scans()
     scans = scans[: options.pages or None]
     pages = [scan.pixels() for scan in scans]
-    names = [name for name in ENGINES if options.careful or "careful" not in name]
-    rows = [run_engine(name, pages, warm.pixels(), options.jobs) for name in names]
+    rows = [run_engine(name, pages, warm.pixels(), options.jobs) for name in options.engine or ENGINES]
     report(scans, [*rows, run_ocrmypdf(scans, options.jobs)], each=options.each)
 
 
