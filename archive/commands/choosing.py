@@ -4,7 +4,7 @@ numbers told."""
 from __future__ import annotations
 
 from archive.commands.opening import Opened
-from archive.domain.dossier import Claim, Dossier
+from archive.domain.dossier import Dossier
 from archive.domain.numbering import tidy
 from archive.domain.query import Anything
 from archive.errors import InvalidInput, NotFound
@@ -15,13 +15,12 @@ OFFERED = 3
 
 def find_dossier(archive: Opened, typed: str) -> Dossier:
     """The dossier of a number as typed. Raises NotFound with the nearest numbers."""
-    number = tidy(typed)
-    claim = archive.ports.index.get_many(Claim, [f"number:{number}"]).get(f"number:{number}")
-    found = archive.ports.index.get_many(Dossier, [claim.record.owner] if claim else [])
-    for read in found.values():
-        if archive.actor.access.allows(read.record.mark):
-            return read.record
-    near = nearest_numbers(archive, number)
+    from archive.services import dossiers
+
+    try:
+        return dossiers.by_number(archive.ports, archive.actor.access, typed)
+    except NotFound:
+        near = nearest_numbers(archive, tidy(typed))
     if near:
         raise NotFound("no_such_dossier_near", number=typed, near=", ".join(near))
     raise NotFound("no_such_dossier", number=typed)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from archive.bootstrap import Application
     from archive.ports import Ports, TaskQueue
 
+WIDTH_OF_FILES = 200  # columns, where the output goes to a file or another program
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -127,7 +129,7 @@ def console() -> Console:
     """The terminal for tables and text; plain where it is a file or a pipe."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_FILES)
 
 
 def progress_console() -> Console:

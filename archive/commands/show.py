@@ -16,6 +16,7 @@ from archive.domain.query import Is
 from archive.errors import NotFound
 
 Told = dict[str, object]
+NAMES = ("document", "code")  # columns one copies from: never cut
 
 
 @click.command(
@@ -193,7 +194,9 @@ def _print(told: Told) -> None:
     out.print(grid)
     for name, value in told.items():
         if name != "lines" and isinstance(value, list) and value and isinstance(value[0], dict):
-            table = Table(*value[0].keys(), title=name, title_justify="left", box=None)
+            table = Table(title=name, title_justify="left", box=None)
+            for column in value[0]:
+                table.add_column(column, overflow="fold", no_wrap=column in NAMES)
             for row in value:
                 table.add_row(*(str(row.get(column, "")) for column in value[0]))
             out.print(table)
