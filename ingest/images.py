@@ -61,7 +61,7 @@ def examine(path: Path, media_type: str, limits: Limits) -> Examined:
         _check_end(file, media_type)
         try:
             with Image.open(file, formats=FORMATS[media_type]) as image:
-                _check_size(image, 1, limits)
+                _check_size(image.size, 1, limits, bilevel=image.mode == "1")
                 return Examined(media_type, 1, created=_created(image))
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
             _check_texts(file, media_type, limits)
@@ -115,7 +115,7 @@ def is_flat(raster: Raster) -> bool:
 
 def _decoded(path: Path, media_type: str, limits: Limits) -> Raster:
     with Image.open(path, formats=FORMATS[media_type]) as image:
-        _check_size(image, 1, limits)
+        _check_size(image.size, 1, limits, bilevel=image.mode == "1")
         return _raster(image)
 
 
@@ -141,11 +141,12 @@ def _dpi(image: Image.Image) -> int:
     return sane_dpi(first, max(image.size))
 
 
-def _check_size(image: Image.Image, number: int, limits: Limits) -> None:
-    most = limits.megapixels_bilevel if image.mode == "1" else limits.megapixels
-    pixels = image.width * image.height
+def _check_size(size: tuple[int, int], number: int, limits: Limits, *, bilevel: bool) -> None:
+    most = limits.megapixels_bilevel if bilevel else limits.megapixels
+    pixels = size[0] * size[1]
     if pixels > most * 1_000_000:
-        raise Unreadable("page_too_large", page=number, megapixels=round(pixels / 1e6), limit=most)
+        setting = "DOSSIER_MAX_MEGAPIXELS_BILEVEL" if bilevel else "DOSSIER_MAX_MEGAPIXELS"
+        raise Unreadable("page_too_large", page=number, megapixels=round(pixels / 1e6), limit=most, setting=setting)
 
 
 def _check_end(file: BinaryIO, media_type: str) -> None:
@@ -208,10 +209,7 @@ def _tiff_page(path: Path, number: int, limits: Limits) -> Raster:
         if not 1 <= number <= len(pages):
             raise Unreadable("page_missing", page=number)
         page = pages[number - 1]
-        most = limits.megapixels_bilevel if page.bits == 1 else limits.megapixels
-        if page.width * page.height > most * 1_000_000:
-            megapixels = round(page.width * page.height / 1e6)
-            raise Unreadable("page_too_large", page=number, megapixels=megapixels, limit=most)
+        _check_size((page.width, page.height), number, limits, bilevel=page.bits == 1)
         for way in (_by_chain, _by_itself, _by_tifffile):
             try:
                 return way(file, page)

@@ -137,11 +137,11 @@ _PAGES: dict[str, tuple[str, str]] = {
     "page_too_large": (
         (
             "第 {page} 页的图像有 {megapixels} 百万像素，超过上限 {limit}。降低分辨率重新扫描，"
-            "或请管理员调大 DOSSIER_MAX_MEGAPIXELS。"
+            "或请管理员调大 {setting}。"
         ),
         (
             "The image of page {page} has {megapixels} megapixels, more than the limit of {limit}. Scan it at a lower "
-            "resolution, or ask the administrator to raise DOSSIER_MAX_MEGAPIXELS."
+            "resolution, or ask the administrator to raise {setting}."
         ),
     ),
     "page_too_heavy": (
