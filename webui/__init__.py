@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # Modules of this package that hold a blueprint called `screen`.
 SCREENS = (
-    "signin", "search", "viewer", "iiif", "intake", "review", "lending", "lending_register", "people", "people_own",
-    "dossiers",
+    "signin", "search", "viewer", "iiif", "api", "intake", "review", "lending", "lending_register", "people",
+    "people_own", "dossiers", "arranging",
 )  # fmt: skip
 
 

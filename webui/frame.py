@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.domain.access import Actor, Permission
@@ -111,12 +111,21 @@ def choose_language() -> Response:
 
 @screen.post("/theme")
 def choose_theme() -> Response:
-    """Keeps light or dark in a cookie and comes back."""
+    """Keeps light or dark in a cookie and comes back; system lets go of it."""
     chosen = request.form.get("theme", "")
     answer = redirect(safe_next(request.form.get("next", "/")))
     if chosen in ("light", "dark"):
         keep(answer, "theme", chosen)
+    elif chosen == "system":
+        answer.delete_cookie("theme", samesite="Lax", httponly=True, secure=request.is_secure)
     return answer
+
+
+@screen.get("/health")
+def health() -> Response:
+    """For whatever watches the process: 200 where the index answers, else 503. Says nothing else to strangers."""
+    ports().index.health()
+    return jsonify(ok=True)
 
 
 def keep(answer: Response, name: str, value: str) -> None:

@@ -77,14 +77,23 @@ async function copy(slip) {
   setTimeout(() => { delete slip.dataset.copied; }, 1600);
 }
 
+// From the machine's own setting to the other one, to the one it has, and back to following it.
+function nextTheme(now) {
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const order = dark ? ['', 'light', 'dark'] : ['', 'dark', 'light'];
+  return order[(order.indexOf(now) + 1) % 3];
+}
+
 for (const form of document.querySelectorAll('[data-theme-form]')) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-    root.dataset.theme = dark ? 'light' : 'dark';
+    const next = nextTheme(root.dataset.theme || '');
+    if (next) root.dataset.theme = next; else delete root.dataset.theme;
+    const button = form.querySelector('button');
+    button.title = button.dataset[next || 'system'];
     const body = new FormData(form);
-    body.set('theme', root.dataset.theme);
+    body.set('theme', next || 'system');
     fetch(form.action, { method: 'POST', body, redirect: 'manual' });
   });
 }

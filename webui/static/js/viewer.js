@@ -279,6 +279,9 @@ function open() {
   viewer.addHandler('zoom', () => {
     const shown = document.querySelector('[data-zoom]');
     const zoom = viewer.viewport.viewportToImageZoom(viewer.viewport.getZoom(false));
+    const all = upright();
+    const part = viewer.viewport.getBoundsNoRotate(false);
+    stage.classList.toggle('seen-whole', part.width >= all.width * 0.98 && part.height >= all.height * 0.98);
     if (shown) shown.textContent = `${Math.round(zoom * 100)}%`;
   });
   viewer.addHandler('open-failed', () => stage.classList.remove('opened'));
