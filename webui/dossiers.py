@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from archive.domain.document import Document
 from archive.domain.dossier import Dossier
 from archive.domain.life_cycle import NEEDS, is_late
 from archive.domain.query import Anything, Both, Contains, Either, Is, Where
 from archive.domain.scheme import Scheme
-from archive.errors import InvalidInput, NotFound
+from archive.errors import ArchiveError, NotFound
+from archive.services import copies, dossiers
+from webui import dossiers_checklist as checklist_view
 from webui import dossiers_view as view
-from webui.dossier_choice import dossier_of
+from webui.dossiers_form import fields_typed, form_page
 from webui.dossiers_trail import trail
+from webui.errors import status_of
 from webui.language import label, words
+from webui.review import read_day
 from webui.session import current_actor, may, ports
 
 screen = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -96,38 +100,86 @@ def facts_line(dossier: Dossier, scheme: Scheme) -> list[str]:
     return [*shown, *(str(dossier.fields[f.name]) for f in listed if dossier.fields.get(f.name) not in (None, ""))]
 
 
+# --- opening one, and its record ----------------------------------------------------------------------------------
+
+
+@screen.get("/new")
+def new() -> Response:
+    """The form for a new dossier of a scheme."""
+    return form_page(_scheme_asked(), None, {})
+
+
+def _scheme_asked() -> Scheme:
+    id = request.args.get("scheme", "")
+    if id not in ports().schemes:
+        raise NotFound("not_found", what=id)
+    return ports().schemes[id]
+
+
+@screen.post("/new")
+def create() -> Response:
+    scheme, form = _scheme_asked(), request.form
+    try:
+        made = dossiers.create(
+            ports(), current_actor(), scheme=scheme.id, number=form.get("number", ""), name=form.get("name", ""),
+            cls=form.get("cls", ""), fields=fields_typed(scheme, form), level=form.get("level", ""),
+            responsible=form.get("responsible", ""),
+        )  # fmt: skip
+    except ArchiveError as error:
+        return form_page(scheme, None, form, error)
+    flash(words("Dossier {number} is open.", number=made.number), "song")
+    return redirect(url_for("dossiers.show", number=made.number))
+
+
+@screen.get("/<number>/record")
+def edit(number: str) -> Response:
+    """The form of its record."""
+    dossier = dossier_at(number)
+    return form_page(ports().schemes[dossier.scheme], dossier, {})
+
+
+@screen.post("/<number>/record")
+def save(number: str) -> Response:
+    dossier, form = dossier_at(number), request.form
+    scheme = ports().schemes[dossier.scheme]
+    try:
+        dossiers.edit(
+            ports(), current_actor(), dossier.id, name=form.get("name", ""), cls=form.get("cls", ""),
+            fields=fields_typed(scheme, form), level=form.get("level", ""), responsible=form.get("responsible", ""),
+        )  # fmt: skip
+    except ArchiveError as error:
+        return form_page(scheme, dossier, form, error)
+    flash(words("Saved."), "song")
+    return redirect(url_for("dossiers.show", number=dossier.number))
+
+
 # --- one dossier --------------------------------------------------------------------------------------------------
 
 
 @screen.get("/<number>")
-def show(number: str) -> str:
+def show(number: str) -> Response:
     """One dossier: its life, checklist, volumes with their documents, where each stands, what happened to it."""
     return page(dossier_at(number))
 
 
 def dossier_at(number: str) -> Dossier:
     """The dossier of a number. Raises NotFound where there is none, or none for this person."""
-    try:
-        found = dossier_of(number)
-    except InvalidInput:
-        found = None
-    if found is None:
-        raise NotFound("not_found", what=number)
-    return found
+    return dossiers.by_number(ports(), current_actor().access, number)
 
 
-def page(dossier: Dossier) -> str:
-    scheme = ports().schemes[dossier.scheme]
-    groups = view.phases(dossier, scheme, documents_of(dossier))
-    return render_template(
+def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
+    now = dossiers.standing(ports(), current_actor(), dossier.id)
+    dossier, scheme = now.dossier, ports().schemes[dossier.scheme]
+    groups = view.phases(dossier, scheme, now.documents)
+    shown = render_template(
         "dossiers/show.html",
         dossier=dossier,
         scheme=scheme,
         class_names=view.class_names(dossier, scheme),
         facts=facts_line(dossier, scheme),
         track=view.track(dossier, scheme),
-        steps=[],
-        check=None,
+        steps=now.steps,
+        check=checklist_view.shown(scheme, now.checklist),
         needs=NEEDS,
         phases=groups,
         spines=view.spines(groups, dossier),
@@ -135,17 +187,52 @@ def page(dossier: Dossier) -> str:
         fields=view.fields(dossier, scheme, whole_ones=may("file")),
         trail=trail(dossier, scheme),
         opened=request.args.get("volume", 0, type=int),
-        fault=None,
+        fault=fault,
     )
+    return make_response(shown, status_of(fault) if fault else 200)
 
 
-def documents_of(dossier: Dossier) -> list[Document]:
-    """The documents of a dossier that one may see."""
-    found: list[Document] = []
-    while True:
-        part = ports().index.select(
-            Document, Is.of("dossier", dossier.id), current_actor().access, order=("id",), size=500, start=len(found)
+@screen.post("/<number>/step")
+def advance(number: str) -> Response:
+    """Takes a step of the dossier's life."""
+    dossier = dossier_at(number)
+    step = request.form.get("step", "")
+    try:
+        day = read_day(request.form.get("on", ""))
+        dossiers.take_step(
+            ports(), current_actor(), dossier.id, step, on=day, reason=request.form.get("reason", "")
         )
-        found += [read.record for read in part.records]
-        if not part.records or len(found) >= part.total:
-            return found
+    except ArchiveError as error:
+        return page(dossier, error)
+    labels = {one.id: label(one.label) for one in ports().schemes[dossier.scheme].life_cycle.transitions}
+    flash(words("{step} is recorded.", step=labels.get(step, step)), "song")
+    return redirect(url_for("dossiers.show", number=dossier.number))
+
+
+@screen.post("/<number>/waive")
+def waive(number: str) -> Response:
+    """Says that a required document does not apply here, or that it does after all."""
+    dossier, form = dossier_at(number), request.form
+    back = form.get("back") == "yes"
+    try:
+        dossiers.waive(
+            ports(), current_actor(), dossier.id, form.get("want", ""), reason=form.get("reason", ""), back=back
+        )
+    except ArchiveError as error:
+        return page(dossier, error)
+    return redirect(url_for("dossiers.show", number=dossier.number, _anchor="checklist"))
+
+
+@screen.post("/<number>/copy")
+def add_copy(number: str) -> Response:
+    """Registers the original of a fixed volume, or one more standing photocopy of it."""
+    dossier, form = dossier_at(number), request.form
+    volume = int(form["volume"]) if form.get("volume", "").isdigit() else 0
+    try:
+        made = copies.register_copy(
+            ports(), current_actor(), dossier.id, volume, kind=form.get("kind", "")
+        )
+    except ArchiveError as error:
+        return page(dossier, error)
+    flash(words("{code} is registered.", code=made.id), "song")
+    return redirect(url_for("dossiers.show", number=dossier.number, volume=volume, _anchor=f"vol-{volume}"))

@@ -17,7 +17,8 @@ from webui.session import current_actor, ports
 SAID = {
     "create": "The dossier was opened", "edit": "The record was changed",
     "step": "Life of the dossier: {to}",
-    "advance": "Life of the dossier: {to}", "waive": "A required document was waived", "arrange": "Papers were arranged",
+    "advance": "Life of the dossier: {to}", "waive": "A required document was waived",
+    "arrange": "Papers were arranged",
     "put": "A document was put into volume {volume}", "take_out": "A document was taken out of volume {volume}",
     "number_pages": "Pages of volume {volume} were numbered", "fix": "Volume {volume} was fixed",
     "register": "Registered: {code}", "issue": "Lent: {code}", "return": "Given back: {code}",

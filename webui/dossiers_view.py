@@ -103,7 +103,7 @@ def _loose(document: Document) -> Line:
 
 
 def _volume(volume: Volume, known: Mapping[str, Document], pieces: Mapping[int, Sequence[Piece]]) -> ShownVolume:
-    lines = [_line(item, known[item.document]) for item in volume.items if item.document in known]
+    lines = [line_of(item, known[item.document]) for item in volume.items if item.document in known]
     mine = pieces.get(volume.number, ())
     kind, said = _stand(volume, mine)
     pages = volume.pages or sum(item.pages for item in volume.items)
@@ -111,7 +111,7 @@ def _volume(volume: Volume, known: Mapping[str, Document], pieces: Mapping[int, 
     return ShownVolume(volume.number, volume.title, _dates(lines), pages, fixed, kind, said, lines, mine)
 
 
-def _line(item: VolumeItem, document: Document) -> Line:
+def line_of(item: VolumeItem, document: Document) -> Line:
     return Line(document, type_name(document), f"{item.item:02d}", page_range(item), item.remark)
 
 

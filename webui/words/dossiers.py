@@ -46,6 +46,7 @@ WORDS: dict[str, str] = {
     ", {n} waived": "，免 {n}",
     "does not apply here…": "不适用…",
     "Waive it": "免除",
+    "owed by {who}": "{who}欠交",
     "waived: {name}": "免：{name}",
     "applies after all": "恢复要求",
     "The whole dossier": "全卷宗",
