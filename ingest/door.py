@@ -33,17 +33,24 @@ class FoundFile:
 
 def files_in(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """The files of the paths, folders all the way down, in the order of their names, without hidden and unfinished
-    ones. Links inside a folder are given as they are (opening them refuses them) and never followed."""
+    ones. A path may be a link to a folder. Links inside a folder and folders that may not be read are given as they
+    are, so that opening them tells why they are not taken."""
     for path in paths:
         whole = Path(os.path.abspath(path))  # the names as given: resolving would follow links
-        if path.is_symlink() or not path.is_dir():
+        if path.is_dir():
+            yield from _below(path, whole.name)
+        else:
             yield FoundFile(path, whole.parent.name)
-            continue
-        for here, inner, names in os.walk(path):
-            inner[:] = sorted(name for name in inner if is_wanted(name))
-            links = [name for name in inner if Path(here, name).is_symlink()]
-            folder = "/".join((whole.name, *Path(here).relative_to(path).parts))
-            yield from (FoundFile(Path(here, name), folder) for name in sorted([*filter(is_wanted, names), *links]))
+
+
+def _below(top: Path, name: str) -> Iterator[FoundFile]:
+    closed: list[OSError] = []
+    for here, inner, names in os.walk(top, onerror=closed.append):
+        inner[:] = sorted(filter(is_wanted, inner))
+        links = [one for one in inner if Path(here, one).is_symlink()]
+        folder = "/".join((name, *Path(here).relative_to(top).parts))
+        yield from (FoundFile(Path(here, one), folder) for one in sorted([*filter(is_wanted, names), *links]))
+    yield from (FoundFile(Path(os.fsdecode(error.filename)), name) for error in closed)
 
 
 def is_wanted(name: str) -> bool:

@@ -123,15 +123,14 @@ class Inbox:
         return taken
 
     def _files(self) -> Iterator[tuple[Path, Version]]:
-        try:
-            for found in files_in([self._folder]):
-                if found.path.relative_to(self._folder).parts[0] == TAKEN:
-                    continue
-                with suppress(OSError):  # it went away meanwhile
-                    status = found.path.lstat()
-                    yield found.path, Version(status.st_size, status.st_mtime_ns, status.st_ino)
-        except (OSError, IndexError) as error:
-            log.warning("the watched folder cannot be read: %s", error)
+        if not self._folder.is_dir():
+            return
+        for found in files_in([self._folder]):
+            if found.path == self._folder or found.path.relative_to(self._folder).parts[0] == TAKEN:
+                continue
+            with suppress(OSError):  # it went away meanwhile
+                status = found.path.lstat()
+                yield found.path, Version(status.st_size, status.st_mtime_ns, status.st_ino)
 
     def _still(self, path: Path, version: Version, now: float) -> _Seen:
         """What was known of the file if it is the same, else what is known of a new one."""

@@ -58,6 +58,27 @@ def test_a_link_to_a_folder_outside_is_not_followed_and_not_passed_over_in_silen
     assert [refused(path) for path in found] == ["file_not_regular"] * 2
 
 
+def test_a_folder_that_is_given_may_be_a_link(tmp_path):
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "a.pdf").write_bytes(b"x")
+    (tmp_path / "scans").symlink_to(tmp_path / "share")
+    assert [(one.path.name, one.folder) for one in files_in([tmp_path / "scans"])] == [("a.pdf", "scans")]
+
+
+def test_a_folder_that_may_not_be_read_is_not_passed_over_in_silence(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open.pdf").write_bytes(b"x")
+    look = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert [one.path.name for one in files_in([tmp_path])] == ["open.pdf", "closed"]
+
+
 def test_a_pipe_is_refused_and_does_not_wait(tmp_path):
     os.mkfifo(tmp_path / "pipe.pdf")
     assert refused(tmp_path / "pipe.pdf") == "file_not_regular"

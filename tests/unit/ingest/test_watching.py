@@ -200,6 +200,30 @@ def test_a_link_in_the_folder_is_refused_with_a_reason(office, tmp_path):
     assert [failure.key for failure in failures(office.folder)] == ["file_not_regular"]
 
 
+def test_a_folder_that_is_not_there_holds_nothing_and_is_looked_at_again(office, caplog):
+    office.folder.rmdir()
+    assert office.look_after(0) == 0
+    assert not office.inbox.is_waiting
+    assert caplog.records == []
+    office.put("a.pdf")
+    office.look_after(0)
+    assert office.look_after(6) == 1
+
+
+def test_where_nothing_can_be_moved_a_file_is_taken_once(office, monkeypatch):
+    office.put("a.pdf")
+
+    def refuse(*_):
+        raise PermissionError(13, "read-only file system")
+
+    monkeypatch.setattr("pathlib.Path.rename", refuse)
+    office.look_after(0)
+    assert office.look_after(6) == 1
+    assert office.look_after(60) == 0
+    assert office.names == ["a.pdf"]
+    assert not office.inbox.is_waiting
+
+
 def test_hidden_and_unfinished_files_are_left_alone(office):
     for name in (".hidden.pdf", "a.pdf.part", "~$b.docx"):
         office.put(name)
