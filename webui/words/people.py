@@ -42,7 +42,7 @@ WORDS: dict[str, str] = {
     "Settings#own": "设置",
     "as the browser asks": "随浏览器",
     "as the machine is set": "随系统",
-    "light": "浅色",
-    "dark": "深色",
+    "light#own": "浅色",
+    "dark#own": "深色",
     "Single letters act as keys": "单个字母作快捷键",
 }
