@@ -28,6 +28,7 @@ from ingest.door import files_in
 TAKEN = "taken"
 RECORD = Path(".watching", "failed.json")
 PULSE = 0.5  # seconds between looks while a file is expected to become quiet
+AFTERMATH = 2.0  # seconds of looking after an event: a new folder gives no events of what is put into it at once
 NEVER = float("inf")
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0  # seconds before what the archive could not take is tried again
 
@@ -222,13 +223,19 @@ def _wake_ups(folder: Path, inbox: Inbox, rescan: float, stop: Event) -> Iterato
     yield
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pulse, last = int(PULSE * 1000), time.monotonic()
+        pulse, last, busy = (
+            int(PULSE * 1000),
+            -NEVER,
+            0.0,
+        )  # what came before the watch began is found at its first turn
         for changes in events_of(
             folder, stop_event=stop, watch_filter=_Others(folder), debounce=pulse, rust_timeout=pulse,
             yield_on_timeout=True, raise_interrupt=False, ignore_permission_denied=True,
         ):  # fmt: skip
-            if changes or inbox.is_waiting or time.monotonic() - last >= rescan:
-                last = time.monotonic()
+            now = time.monotonic()
+            busy = now + AFTERMATH if changes else busy
+            if now < busy or inbox.is_waiting or now - last >= rescan:
+                last = now
                 yield
             if not folder.is_dir():
                 break
