@@ -12,7 +12,7 @@ import click
 from archive.commands import instance, waiting
 from archive.commands.opening import Opened, as_option, json_option, opened, print_json, read_settings, say, told
 from archive.config import Settings
-from archive.domain.intake_job import IntakeJob, Wish
+from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.errors import ArchiveError, InvalidInput
 from ingest.door import FoundFile, files_in, open_file, shown
 from workers.queue import InProcessQueue
@@ -41,6 +41,7 @@ Examples:
   dossier ingest *.tif --dossier KH-2024-031               into this dossier
   dossier ingest a.pdf --dossier KH-2025-001 --scheme engineering-customer
                                                            into a new dossier of this scheme
+  dossier ingest scan.pdf --retry                          reads its failed pages again
 \b
 Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the dossier or scheme is unknown.
 """
@@ -49,9 +50,12 @@ Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the doss
 @click.option("--dossier", "number", metavar="NUMBER", default="", help="Dossier to file them in.")
 @click.option("--scheme", metavar="ID", default="", help="Filing scheme; with an unknown dossier: it is made.")
 @click.option("--wait", is_flag=True, help="Return when everything is searchable; reads by itself if no worker runs.")
+@click.option("--retry", is_flag=True, help="Read the failed pages of known files again.")
 @json_option
 @as_option
-def command(paths: Sequence[Path], number: str, scheme: str, wait: bool, as_json: bool, login: str | None) -> None:
+def command(
+    paths: Sequence[Path], number: str, scheme: str, wait: bool, retry: bool, as_json: bool, login: str | None
+) -> None:
     """Take files or folders in.
 
     Every file is stored under its hash before it is acknowledged. Prints what was filed, what failed with the reason,
@@ -64,6 +68,8 @@ def command(paths: Sequence[Path], number: str, scheme: str, wait: bool, as_json
     with opened(login, queue=queue, make=True) as archive, bar:
         wish = _wish(archive, number, scheme)
         jobs, taken = _receive(archive, list(files_in(paths)), wish)
+        if retry:
+            _retry(archive, [job for _, job in jobs])
         if wait:
             waiting.until_searchable(archive, [job.id for _, job in jobs], bar, queue, settings)
         _sort(archive, jobs, taken, wait)
@@ -110,6 +116,15 @@ def _receive(
         if received.known:
             taken.known.append({"file": str(given.path), "job": received.job.id})
     return jobs, taken
+
+
+def _retry(archive: Opened, jobs: Sequence[IntakeJob]) -> None:
+    """Has the failed pages read again; where there are none nothing happens."""
+    from archive.services import intake
+
+    for job in jobs:
+        if job.state == JobState.DONE:
+            intake.retry(archive.ports, archive.actor, job.id)
 
 
 def _sort(archive: Opened, jobs: Sequence[Received], taken: Taken, waited: bool) -> None:

@@ -145,10 +145,10 @@ def _hand_down(settings: Settings, host: str, port: int) -> None:
 def _stop_signals() -> Iterator[list[int]]:
     """The stop signals that have come, as a list that fills."""
     came: list[int] = []
-    before = {
-        name: signal.signal(name, lambda number, _: came.append(number))
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
+    names = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants to outlive the terminal
+        names.append(signal.SIGHUP)
+    before = {name: signal.signal(name, lambda number, _: came.append(number)) for name in names}
     try:
         yield came
     finally:

@@ -7,11 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from archive.bootstrap import build
-from archive.config import Settings
-from archive.domain.access import SYSTEM
-from archive.services import intake
-from tests.faults.conftest import WORDS, Office, draw_page, draw_pages, wait_until
+from tests.faults.conftest import WORDS, Office, draw_page, draw_pages
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -46,19 +42,10 @@ def test_a_page_that_fails_is_shown_and_read_when_tried_again(office: Office, tm
     office.settings.clear()  # the limit is raised; what failed is not tried again by itself
     office.start()
     assert office.told("status")["pages_failed"] == 1
-    retry(office, entry["job"])
-    wait_until(lambda: office.told("status")["pages_failed"] == 0, "the page to be read")
-    assert office.told("ingest", str(scan), "--wait")["known"][0]["pages_failed"] == 0
+    (again,) = office.told("ingest", str(scan), "--retry", "--wait")["known"]
+    assert (again["state"], again["pages_failed"]) == ("done", 0)
+    assert office.told("status")["pages_failed"] == 0
     assert office.told("search", WORDS[1])["total"] == 1
-
-
-def retry(office: Office, job: str) -> None:
-    """As the button on the intake screen does."""
-    application = build(Settings(data=office.data))
-    try:
-        intake.retry(application.ports, SYSTEM, job)
-    finally:
-        application.close()
 
 
 def test_a_file_that_cannot_be_opened_fails_with_its_reason_and_the_others_are_filed(
