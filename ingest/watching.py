@@ -223,11 +223,8 @@ def _wake_ups(folder: Path, inbox: Inbox, rescan: float, stop: Event) -> Iterato
     yield
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        pulse, last, busy = (
-            int(PULSE * 1000),
-            -NEVER,
-            0.0,
-        )  # what came before the watch began is found at its first turn
+        pulse, busy = int(PULSE * 1000), 0.0
+        last = -NEVER  # the first turn looks: what came before the watch began gave no event
         for changes in events_of(
             folder, stop_event=stop, watch_filter=_Others(folder), debounce=pulse, rust_timeout=pulse,
             yield_on_timeout=True, raise_interrupt=False, ignore_permission_denied=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -127,6 +129,77 @@ def test_a_born_digital_page_brings_its_text_with_boxes_on_the_letters(make, dec
     inside = pixels[y : y + height, x : x + width]
     assert inside.min() < 60
     assert (pixels < 128).sum() > (inside < 128).sum() > 0.05 * inside.size
+
+
+def scan_with_layer(make, decoder, layer: bytes) -> Path:
+    """A picture of the prose with an invisible text over it, as OCR programs write it."""
+    page = decoder.page(make.page_of(PROSE), 1).pixels
+    file = BytesIO()
+    Image.frombytes("L", (page.width, page.height), page.data).save(file, "JPEG", quality=90)
+    image = b"/Type/XObject/Subtype/Image/Width %d/Height %d" % (page.width, page.height)
+    return make.pdf(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>/XObject<</X 6 0 R>>>>>>",
+        make.stream(b"q 595 0 0 842 0 0 cm /X Do Q " + layer),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        make.stream(file.getvalue(), image + b"/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode"),
+        name="layered.pdf",
+    )
+
+
+def test_a_scan_with_a_good_invisible_layer_gives_its_own_pixels_and_the_layer(make, decoder):
+    page = decoder.page(scan_with_layer(make, decoder, PROSE.replace(b"BT", b"BT 3 Tr", 1)), 1)
+    assert (page.pixels.width, page.pixels.height, page.warnings) == (2479, 3508, ())
+    assert "The warranty begins with this day." in page.layer.text
+
+
+def test_a_layer_that_lies_beside_the_letters_is_left_to_ocr(make, decoder):
+    beside = PROSE.replace(b"BT", b"BT 3 Tr", 1).replace(b"72 700 Td", b"72 200 Td")
+    page = decoder.page(scan_with_layer(make, decoder, beside), 1)
+    assert (page.layer, page.warnings) == (None, ("layer_misplaced",))
+
+
+def test_a_layer_of_garbage_is_left_to_ocr(make, decoder):
+    page = decoder.page(scan_with_layer(make, decoder, garbled(PROSE)), 1)
+    assert (page.layer, page.warnings) == (None, ("layer_garbage",))
+
+
+def garbled(content: bytes) -> bytes:
+    """The content with the letters of its strings moved on in the alphabet, invisible."""
+
+    def moved(match: re.Match[bytes]) -> bytes:
+        return bytes((c - 97 + 11) % 26 + 97 if 97 <= c < 123 else c for c in match[0])
+
+    return re.sub(rb"\([^)]*\)", moved, content).replace(b"BT", b"BT 3 Tr", 1)
+
+
+def test_each_page_of_a_mixed_file_is_treated_as_what_it_is(make, decoder):
+    with pikepdf.open(make.scan()) as scanned, pikepdf.open(make.page_of(PROSE)) as written:
+        scanned.pages.extend(written.pages)
+        scanned.save(make.folder / "mixed.pdf")
+    path = make.folder / "mixed.pdf"
+    assert decoder.examine(path).pages == 2
+    assert [decoder.page(path, n).layer is not None for n in (1, 2)] == [False, True]
+
+
+def test_what_is_filled_into_a_form_is_drawn(make, decoder):
+    field = (
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Shen)/Rect[100 600 300 660]/P 3 0 R/F 4"
+        b"/DA(/F1 40 Tf 0 g)/AP<</N 7 0 R>>>>"
+    )
+    look = b"/Type/XObject/Subtype/Form/BBox[0 0 200 60]"
+    path = make.pdf(
+        b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[4 0 R]>>",
+        field,
+        b"<<>>",
+        b"<<>>",
+        make.stream(b"0 0 200 60 re f", look),
+    )
+    assert array(decoder.page(path, 1))[870, 800] < 60  # inside the field, 300 dpi
 
 
 def test_a_large_sheet_is_a_drawing_and_a_small_one_is_not(make, decoder):
