@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands import EXIT_CODES, exit_code
+from archive.commands import EXIT_CODES, FAULT, exit_code
 from archive.errors import ArchiveError
 
 # What is listed by `dossier --help`: the command, and what it is for.
@@ -99,6 +99,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         click.echo(reason.told_in(terminal_language()), err=True)
         sys.exit(exit_code(reason))
+    except Exception:  # noqa: BLE001  (told whole, with a code of its own: 1 would say "done in part")
+        import traceback
+
+        traceback.print_exc()
+        sys.exit(FAULT)
 
 
 if __name__ == "__main__":

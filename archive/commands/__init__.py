@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archive.errors import ArchiveError, Conflict, Forbidden, InvalidInput, NotFound, Refused, Unavailable, Unreadable
 
+FAULT = 70  # sysexits.h: an internal software error
 EXIT_CODES = {
     0: "done",
     1: "done in part: some files failed, or the audit trail is broken",
@@ -13,6 +14,7 @@ EXIT_CODES = {
     5: "a part does not answer: index, disk, broker, port",
     6: "a dossier is already running on this data folder",
     7: "the index is damaged: dossier rebuild makes it anew",
+    FAULT: "a fault of the program; what is printed belongs into a report",
     130: "stopped by Ctrl-C",
 }
 
