@@ -11,7 +11,7 @@ from itertools import pairwise
 from archive.domain.document import Guess
 from archive.domain.scheme import DocumentType
 from ingest.classification.dates import days_in
-from ingest.classification.sheet import Piece, Sheet, labelled, plain
+from ingest.classification.sheet import Labelled, Piece, Sheet, labelled, plain
 
 _END = (
     r"(?:有限责任公司|股份有限公司|有限公司|公司|集团|委员会|人民政府|局|省[\u3400-\u9fff]{2,10}厅|大学|学院|中学|小学|学校|医院|设计院|研究院|研究所"
@@ -19,6 +19,7 @@ _END = (
 )
 _NAME = re.compile(rf"[\u3400-\u9fff（）()·A-Za-z0-9]{{2,30}}{_END}(?:[\u3400-\u9fff]{{1,8}}(?:处|部|科))?")
 _NOT_NAMES = re.compile(r"[，。；、？！,;]|根据|依照|按照|关于|本|该|^(管理|工程|建设|[\u3400-\u9fff]{0,2})有限公司$")
+_LABEL = re.compile(r"^((?:建设|施工|设计|监理|勘察|承包|发包|审核|编制|安装|使用)单位)(?![:：])(.*)$")
 _DOER = (
     "乙方",
     "承包人",
@@ -86,7 +87,7 @@ def _found(sheets: Sequence[Sheet], title: str, kind: DocumentType | None, doer:
     by_itself = bool(_CORRESPONDENCE.search(title))
     contract = "合同" in title or "协议" in title
     for sheet in sheets:
-        for pair in labelled(sheet):
+        for pair in (*labelled(sheet), *_glued(sheet)):
             name = organisation(pair.value)
             if name:
                 weight = _weight_of_label(pair.label, owed, by_itself=by_itself)
@@ -112,12 +113,20 @@ def _clearness(piece: Piece) -> float:
     return 0.8 if foreign else 1.0 if piece.confidence >= 0.97 else 0.9
 
 
+def _glued(sheet: Sheet) -> Iterator[Labelled]:
+    """A label whose colon a seal or the scanner has swallowed."""
+    for piece in sheet.pieces:
+        found = _LABEL.match(plain(piece.text))
+        if found and found[2]:
+            yield Labelled(found[1], found[2], piece, sheet.number)
+
+
 def organisation(text: str) -> str:
     """The organisation a value names; empty where it is none."""
     words = text.strip().strip(":：")
     cut = re.split(r"\s{2,}|[（(](?:盖章|公章|章|签章)[)）]", words)[0].strip()
     found = _NAME.fullmatch(cut.replace(" ", ""))
-    return found[0] if found and not _NOT_NAMES.search(cut) else ""
+    return found[0] if found and not _NOT_NAMES.search(cut) and not _LABEL.match(plain(cut)) else ""
 
 
 def _signed(sheets: Sequence[Sheet], weight: float) -> Iterator[Party]:

@@ -52,11 +52,12 @@ class Detector:
     def __init__(self) -> None:
         self._model: Model = open_model(DETECTOR)
 
-    def find(self, page: Image, *, turn: int = 0, dpi: int = 0) -> Quads:
+    def find(self, page: Image, *, turn: int = 0, dpi: int = 0, scale: float = 0.0) -> Quads:
         """Quads (n, 4, 2) of the lines, corners in reading order if the page stands upright after it is turned
-        clockwise by `turn` degrees. Coordinates are of the page as it lies."""
+        clockwise by `turn` degrees. Coordinates are of the page as it lies. `scale` 0: chosen by the page's size; a
+        part of a page is looked at as its page is."""
         height, width = page.shape[:2]
-        small = reduced(page, scale_for(width, height, dpi))
+        small = reduced(page, scale or scale_for(width, height, dpi))
         if turn:
             small = cast(Image, np.ascontiguousarray(np.rot90(small, -(turn // 90))))
         quads = self._find_in_tiles(small)

@@ -6,7 +6,8 @@ Reads neither files nor settings other than those given.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,18 +16,18 @@ from archive.config import Settings
 from archive.domain.reading import Line, Reading
 from archive.errors import Unreadable
 from archive.ports import Pixels
-from ingest.ocr.detector import Detector, Image
+from ingest.ocr.detector import Detector, Image, scale_for
 from ingest.ocr.geometry import Quads, level, slope, turn_points
 from ingest.ocr.hatching import is_hatching
-from ingest.ocr.lines import FoundLine, LineReader
+from ingest.ocr.lines import LineReader
 from ingest.ocr.orientation import SURE, Orientation, Turn, way_up
 from ingest.ocr.pixels import image_of, is_too_small
 from ingest.ocr.reading_order import reading_order
 from ingest.ocr.recogniser import Recogniser
 from ingest.ocr.runtime import package_version, use_one_thread
-from ingest.ocr.seals import red_areas, red_channel, what_differs
+from ingest.ocr.seals import Seen, crossing, joined, put_together, red_areas, red_channel
 
-REVISION = 2  # of how this module reads; a change makes other readings, kept under another key
+REVISION = 3  # of how this module reads; a change makes other readings, kept under another key
 
 
 @dataclass(slots=True)
@@ -83,22 +84,34 @@ class RapidOcrEngine:
         networks = self._loaded()
         reader = LineReader(page, networks.recogniser)
         turn, quads = _upright(page, dpi, networks, reader, doubtful=drawing)
-        found = _in_order(reader.read(quads), turn, width, height)
+        found = [Seen(line, line.as_line(width, height)) for line in reader.read(quads)]
         if drawing:
-            found = [line for line in found if not is_hatching(line.read.text)]
-        lines = tuple(line.as_line(width, height) for line in found)
-        second = self._read_seals(page, turn, dpi, lines) if self._second_pass else ()
-        return self._reading(width, height, dpi, rotation=turn, lines=lines, second=second)
+            found = [seen for seen in found if not is_hatching(seen.line.text)]
+        again = self._read_seals(page, turn, dpi) if self._second_pass else []
+        lines, second = put_together(found, again)
+        return self._reading(
+            width,
+            height,
+            dpi,
+            rotation=turn,
+            lines=_in_order(lines, turn, width, height),
+            second=_in_order(second, turn, width, height),
+        )
 
-    def _read_seals(self, page: Image, turn: Turn, dpi: int, first: tuple[Line, ...]) -> tuple[Line, ...]:
-        found: list[Line] = []
-        for area in red_areas(page):
-            part = red_channel(page, area)
-            reader = LineReader(part, self._loaded().recogniser)
-            quads = self._loaded().detector.find(part, turn=turn, dpi=dpi)
-            lines = _in_order(reader.read(quads), turn, part.shape[1], part.shape[0])
-            found.extend(_moved(line.as_line(part.shape[1], part.shape[0]), area.left, area.top) for line in lines)
-        return what_differs(found, first)
+    def _read_seals(self, page: Image, turn: Turn, dpi: int) -> list[Seen]:
+        """The lines that run under red seals."""
+        height, width = page.shape[:2]
+        areas = red_areas(page)
+        bands = joined([area.band(width, height, upright=turn in (0, 180)) for area in areas])
+        networks, scale, found = self._loaded(), scale_for(width, height, dpi), []
+        for band in bands:
+            part = red_channel(page, band)
+            corner = np.array((band.left, band.top), dtype=np.float32)
+            quads = crossing(networks.detector.find(part, turn=turn, scale=scale) + corner, areas) - corner
+            for line in LineReader(part, networks.recogniser).read(quads):
+                moved = replace(line, quad=line.quad + corner)
+                found.append(Seen(moved, moved.as_line(width, height)))
+        return found
 
     def _loaded(self) -> _Networks:
         if self._networks is None:
@@ -141,22 +154,12 @@ def _upright(page: Image, dpi: int, networks: _Networks, reader: LineReader, *, 
     return turn, quads
 
 
-def _in_order(found: list[FoundLine], turn: Turn, width: int, height: int) -> list[FoundLine]:
+def _in_order(seen: Sequence[Seen], turn: Turn, width: int, height: int) -> tuple[Line, ...]:
     """In reading order, judged on the page turned upright and levelled."""
-    if not found:
-        return []
-    quads = np.stack([line.quad for line in found])
+    if not seen:
+        return ()
+    quads = np.stack([one.found.quad for one in seen])
     upright = turn_points(quads, turn, width, height)
     flat = level(upright, slope(upright))
     boxes = np.concatenate((flat.min(axis=1), flat.max(axis=1)), axis=1)
-    return [found[i] for i in reading_order(boxes)]
-
-
-def _moved(line: Line, x: int, y: int) -> Line:
-    boxes = tuple((b[0] + x, b[1] + y, b[2], b[3]) for b in line.boxes)
-    return line.model_copy(
-        update={
-            "box": (line.box[0] + x, line.box[1] + y, *line.box[2:]),
-            "boxes": boxes,
-        }
-    )
+    return tuple(seen[i].line for i in reading_order(boxes))

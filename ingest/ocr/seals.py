@@ -1,5 +1,6 @@
 """What stands under red seals: found where there is much red, and read through the red channel, in which red ink is
-as white as paper. A second pass, never the first: print in colour reads worse through it (2.8 → 17.4 % errors)."""
+as white as paper. A second pass, never the first: print in colour reads worse through it (2.8 → 17.4 % errors). Its
+lines take the place of those of the first pass which they read better, and of no others."""
 
 from __future__ import annotations
 
@@ -11,8 +12,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.domain.reading import Line
+from archive.domain.reading import Box, Line
 from ingest.ocr.detector import Image
+from ingest.ocr.geometry import Quads
+from ingest.ocr.lines import FoundLine
+
+COVERED = 0.5  # of the smaller of two boxes: they hold the same text
+SURE = 0.9  # a line where the first pass saw none
 
 _REDUCED = 8  # the search for red needs no more than every eighth pixel
 _LEAST_SIDE = 60  # pixels of the page: a seal is at least so large
@@ -21,12 +27,21 @@ _REDNESS = 40  # how much red has to exceed green and blue, of 255
 
 @dataclass(frozen=True, slots=True)
 class RedArea:
-    """A stretch of the page with a seal, a margin around it, in the page's pixels."""
+    """A seal's place on the page, in its pixels."""
 
     left: int
     top: int
     right: int
     bottom: int
+
+    def band(self, width: int, height: int, *, upright: bool) -> RedArea:
+        """The stretch of whole lines it lies on, with some paper before and after: across the page, or from top to
+        bottom where lines run so."""
+        if upright:
+            reach = (self.bottom - self.top) // 4
+            return RedArea(0, max(0, self.top - reach), width, min(height, self.bottom + reach))
+        reach = (self.right - self.left) // 4
+        return RedArea(max(0, self.left - reach), 0, min(width, self.right + reach), height)
 
     def meets(self, other: RedArea) -> bool:
         beside = self.left < other.right and other.left < self.right
@@ -52,7 +67,7 @@ def red_areas(page: Image) -> list[RedArea]:
     mask = (redness > _REDNESS).astype(np.uint8)
     mask = cv2.dilate(mask, np.ones((7, 7), np.uint8)).astype(np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
-    return _joined([area for i in range(1, count) if (area := _area(stats[i], width, height)) is not None])
+    return [area for i in range(1, count) if (area := _area(stats[i], width, height)) is not None]
 
 
 def _area(stats: NDArray[np.int32], width: int, height: int) -> RedArea | None:
@@ -60,16 +75,10 @@ def _area(stats: NDArray[np.int32], width: int, height: int) -> RedArea | None:
     x, y, w, h = (int(v) * _REDUCED for v in stats[:4])
     if min(w, h) < _LEAST_SIDE or max(w, h) > 4 * min(w, h):
         return None
-    reach_x, reach_y = w, h // 4
-    return RedArea(
-        max(0, x - reach_x),
-        max(0, y - reach_y),
-        min(width, x + w + reach_x),
-        min(height, y + h + reach_y),
-    )
+    return RedArea(max(0, x), max(0, y), min(width, x + w), min(height, y + h))
 
 
-def _joined(areas: list[RedArea]) -> list[RedArea]:
+def joined(areas: Sequence[RedArea]) -> list[RedArea]:
     """Areas that overlap as one, so that nothing is read twice."""
     joined: list[RedArea] = []
     for area in areas:
@@ -88,10 +97,53 @@ def red_channel(page: Image, area: RedArea) -> Image:
     )
 
 
-def what_differs(second: Sequence[Line], first: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines of the second pass whose text no line of the first one holds."""
-    known = "\n".join(_plain(line.text) for line in first)
-    return tuple(line for line in second if len(_plain(line.text)) > 1 and _plain(line.text) not in known)
+def crossing(quads: Quads, areas: Sequence[RedArea]) -> Quads:
+    """Those of the quads that lie on one of the areas; the others were read before."""
+    low, high = quads.min(axis=1), quads.max(axis=1)
+    kept = np.zeros(len(quads), dtype=bool)
+    for area in areas:
+        beside = (low[:, 0] < area.right) & (high[:, 0] > area.left)
+        kept |= beside & (low[:, 1] < area.bottom) & (high[:, 1] > area.top)
+    return quads[kept]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A line as found, and as it stands on the page."""
+
+    found: FoundLine
+    line: Line
+
+
+def put_together(first: Sequence[Seen], again: Sequence[Seen]) -> tuple[list[Seen], list[Seen]]:
+    """The lines of the first pass with those of the second in place of what they read better, and what else the
+    second has to say."""
+    lines, rest = list(first), []
+    for seen in again:
+        under = [other for other in lines if _share(other.line.box, seen.line.box) > COVERED]
+        if _is_better(seen, under):
+            lines = [other for other in lines if other not in under] + [seen]
+        else:
+            rest.append(seen)
+    known = "\n".join(_plain(seen.line.text) for seen in lines)
+    return lines, [seen for seen in rest if len(_plain(seen.line.text)) > 1 and _plain(seen.line.text) not in known]
+
+
+def _is_better(seen: Seen, under: Sequence[Seen]) -> bool:
+    """Whether a line says more than those in its place, as surely, or as much more surely."""
+    letters, before = len(_plain(seen.line.text)), sum(len(_plain(other.line.text)) for other in under)
+    if not under:
+        return letters > 1 and seen.line.confidence >= SURE
+    confidence = sum(o.line.confidence * len(o.line.text) for o in under) / sum(len(o.line.text) for o in under)
+    gained = seen.line.confidence - confidence
+    return (letters > before and gained > -0.04) or (letters >= 0.8 * before and gained > 0.01)
+
+
+def _share(one: Box, other: Box) -> float:
+    """How much of the smaller box the other covers, 0..1."""
+    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return max(wide, 0) * max(high, 0) / max(min(one[2] * one[3], other[2] * other[3]), 1)
 
 
 def _plain(text: str) -> str:
