@@ -93,7 +93,7 @@ def account(login: str, given: Mapping[str, Any], fault: ArchiveError | None = N
 def change(login: str) -> Response:
     """Name, department and roles; or, by the button pressed, password, closing, opening again, ending sessions."""
     try:
-        said = _changed(login, request.form.get("act", "save"))
+        said = _changed(login, request.form.get("act", ""))
     except ArchiveError as error:
         return account(login, request.form, error)
     flash(said, "song")
@@ -115,6 +115,8 @@ def _changed(login: str, act: str) -> str:
     if act == "sign_out":
         people.sign_out_everywhere(ports(), actor, login)
         return words("All sign-ins of {login} have ended.", login=login)
+    if act != "save":
+        raise InvalidInput("unknown_choice", field="act", given=act)
     people.edit_user(
         ports(), actor, login, name=form.get("name", ""), department=form.get("department", ""), roles=_chosen_roles()
     )

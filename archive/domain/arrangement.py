@@ -79,6 +79,11 @@ def _is_one_volume(rules: Arrangement, dossier: Dossier, documents: Iterable[Doc
     return dossier.one_volume or 0 < sheets <= rules.one_volume_sheets
 
 
+def target_of(scheme: Scheme, dossier: Dossier, document: Document, documents: Iterable[Document]) -> Target:
+    """The volume a document belongs to, whether there is one like it or not."""
+    return _target(scheme, document, whole=_is_one_volume(scheme.arrangement, dossier, documents))
+
+
 def _target(scheme: Scheme, document: Document, *, whole: bool) -> Target:
     if whole:
         return Target("", None, ONE)

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from archive.domain.document import Document, Review
-from archive.domain.dossier import Dossier
+from archive.domain.dossier import Dossier, FieldValue
 from archive.domain.scheme import Label, Scheme, Want
 
 
@@ -67,12 +67,22 @@ def _periods(want: Want, dossier: Dossier, today: date) -> list[str]:
     """The periods in which it is wanted; none where it is not asked for by period, or its days are not known yet."""
     if not want.per or want.between is None:
         return []
-    first, last = (dossier.fields.get(name) for name in want.between)
-    if not isinstance(first, date):
+    first, last = (_day(dossier.fields.get(name)) for name in want.between)
+    if first is None:
         return []
-    end = min(last, today) if isinstance(last, date) else today
+    end = min(last, today) if last else today
     months = range(first.year * 12 + first.month - 1, end.year * 12 + end.month)
     return list(dict.fromkeys(_period(want, date(at // 12, at % 12 + 1, 1)) for at in months))
+
+
+def _day(value: FieldValue) -> date | None:
+    """A day as a field holds it: kept records give days as ISO text."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _period(want: Want, day: date) -> str:

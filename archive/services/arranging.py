@@ -91,7 +91,7 @@ def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None,
         paper = _paper(known, document)
         if paper.attachment or not paper.kept:
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
-        volumes, number = _with_target(scheme, dossier, paper, volume)
+        volumes, number = _with_target(scheme, dossier, paper, volume, known)
         _check_phase(scheme, next(v for v in volumes if v.number == number), paper)
         for held in volumes:
             if held.number != number:
@@ -105,26 +105,15 @@ def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None,
 
 
 def _with_target(
-    scheme: Scheme, dossier: Dossier, paper: Document, volume: int | None
+    scheme: Scheme, dossier: Dossier, paper: Document, volume: int | None, known: Known
 ) -> tuple[tuple[Volume, ...], int]:
-    """The volumes, with the one that is wanted: an open one of the proposed target, else a new one."""
+    """The volumes with the one that is wanted: that of this number, else a new one of the kind the paper belongs to."""
     if volume is not None:
         return dossier.volumes, volume
+    target = arrangement.target_of(scheme, dossier, paper, known.values())
     number = next_volume(dossier.volumes)
-    bare = dossier.model_copy(
-        update={"volumes": tuple(v for v in dossier.volumes if not v.is_fixed or v.phase is None)}
-    )
-    place = next((p for p in arrangement.propose(scheme, bare, [paper])), None)
-    phase, title = (place.target.phase, place.target.title) if place else (paper.phase or None, paper.title)
-    if dossier.volumes and all(v.phase is not None for v in dossier.volumes) and phase is None:
-        phase, title = paper.phase or None, _phase_title(scheme, paper)
-    made = Volume(number=number, title=title, phase=phase, group=place.target.group if place else "")
+    made = Volume(number=number, title=target.title, phase=target.phase, group=target.group)
     return (*dossier.volumes, made), number
-
-
-def _phase_title(scheme: Scheme, paper: Document) -> str:
-    phase = scheme.phase(paper.phase)
-    return phase.label.zh if phase else paper.title
 
 
 def _paper(known: Known, document: str) -> Document:

@@ -61,6 +61,7 @@ WORDS: dict[str, str] = {
     "Volume {n} is fixed, its original registered at {place}.": "卷 {n} 已定卷，原件已登记：{place}。",
     "A line for the remarks sheet": "记入备考表",
     "Enter it": "记入",
+    "The sheet": "打印页",
     "Documents#volume": "件数",
     "Fixed on": "定卷日期",
     "By#remark": "记录人",

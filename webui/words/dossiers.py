@@ -55,7 +55,6 @@ WORDS: dict[str, str] = {
         "{volumes} 卷 {documents} 件 {pages} 页"
     ),
     "{n} {n?document|documents}": "{n} 件",
-    "{n} {n?volume|volumes}": "{n} 卷",
     "No original registered": "原件未登记",
     "Not fixed yet": "未定卷",
     "No.": "序号",

@@ -1,0 +1,140 @@
+"""Dossiers: opened by their scheme, listed, changed, brought through their life; what is missing stands by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from archive.domain.document import Document, PageOf
+from archive.services import dossiers
+
+FORM = {"name": "青屿三院交换机安装工程", "cls": "KH.YY", "level": "company", "customer_t": "青屿市第三人民医院"}
+NEW = "/dossiers/new?scheme=engineering-customer"
+
+
+@pytest.fixture
+def paper(office: Any) -> Callable[..., Document]:
+    """Puts a document of pages that were never scanned into a dossier."""
+
+    def made(dossier: str, id: str, type_: str, phase: str, pages: int = 2, **more: Any) -> Document:
+        from archive.domain.access import SYSTEM
+        from archive.services import audit
+
+        document = Document(
+            id=id, job="job", source=id * 8, file_name=f"{id}.pdf", media_type="application/pdf", dossier=dossier,
+            scheme="engineering-customer", mark="engineering-customer/company", phase=phase, type=type_,
+            title=more.pop("title", id), pages=tuple(PageOf(number=n, source_page=n) for n in range(1, pages + 1)),
+            finished="yes", received_at=office.ports.clock.now(), last=audit.event(office.ports, SYSTEM, "split"), **more,
+        )  # fmt: skip
+        written = audit.create(office.ports, document)
+        office.ports.index.refresh(written.seq)
+        return written.record
+
+    return made
+
+
+def test_a_dossier_is_opened_under_the_next_number(office: Any) -> None:
+    answer = office.visitor().post(NEW, FORM)
+    year = office.ports.clock.today().year
+    assert f"Dossier KH-{year}-001 is open." in answer.text
+    assert "青屿三院交换机安装工程" in answer.text
+    assert f"KH-{year}-001" in office.visitor().get("/dossiers?q=青屿").text
+
+
+def test_a_number_is_given_once(office: Any) -> None:
+    office.visitor().post(NEW, {**FORM, "number": "KH-2023-118"})
+    answer = office.visitor().post(NEW, {**FORM, "number": "kh-2023-118", "name": "另一份"})
+    assert answer.status_code == 409
+    assert 'value="另一份"' in answer.text
+
+
+def test_a_field_that_the_scheme_requires_must_be_filled_in(office: Any) -> None:
+    answer = office.visitor().post(NEW, {**FORM, "customer_t": ""})
+    assert answer.status_code == 400
+    assert "Customer is empty" in answer.text
+
+
+def test_numbers_and_days_are_read_or_said_to_be_none(office: Any) -> None:
+    visitor = office.visitor()
+    assert "五十 is not a number" in visitor.post(NEW, {**FORM, "amount_n": "五十"}).text
+    visitor.post(NEW, {**FORM, "number": "KH-2023-118", "amount_n": "486,800", "signed_d": "2023-03-18"})
+    fields = dossiers.by_number(office.ports, office.actor().access, "KH-2023-118").fields
+    assert (fields["amount_n"], str(fields["signed_d"])) == (486800, "2023-03-18")
+
+
+def test_the_record_is_changed(office: Any) -> None:
+    visitor = office.visitor()
+    visitor.post(NEW, {**FORM, "number": "KH-2023-118"})
+    answer = visitor.post("/dossiers/KH-2023-118/record", {**FORM, "name": "新名称", "responsible": "闻人翀"})
+    assert "新名称" in answer.text
+    assert "闻人翀" in answer.text
+
+
+def test_what_is_missing_stands_by_name_with_its_clause(office: Any) -> None:
+    visitor = office.visitor()
+    text = visitor.post(NEW, {**FORM, "number": "KH-2023-118"}).text
+    assert "Parameter table of the exchange installation" in text
+    assert "规范 二、3" in text
+
+
+def test_a_step_is_refused_with_what_it_wants_and_taken_when_it_is_there(
+    office: Any, paper: Callable[..., Document]
+) -> None:
+    visitor = office.visitor()
+    visitor.post(NEW, {**FORM, "number": "KH-2023-118"})
+    refused = visitor.post("/dossiers/KH-2023-118/step", {"step": "complete"})
+    assert refused.status_code == 409
+    assert "wanting: Parameter table" in refused.text
+    paper("kh-2023-118", "table", "parameter_table", "completion")
+    done = visitor.post("/dossiers/KH-2023-118/step", {"step": "complete", "on": office.ports.clock.today().isoformat()})
+    assert "Receive completion documents is recorded." in done.text
+    dossier = dossiers.by_number(office.ports, office.actor().access, "KH-2023-118")
+    assert dossier.state == "completed"
+    assert (dossier.due_on - office.ports.clock.today()).days == 5
+
+
+def test_a_line_of_the_checklist_is_waived_with_a_reason_and_brought_back(office: Any) -> None:
+    visitor = office.visitor()
+    visitor.post(NEW, {**FORM, "number": "KH-2023-118"})
+    waived = visitor.post("/dossiers/KH-2023-118/waive", {"want": "as_built", "reason": "无图"})
+    assert "waived: As-built drawings" in waived.text
+    back = visitor.post("/dossiers/KH-2023-118/waive", {"want": "as_built", "back": "yes"})
+    assert "waived: As-built drawings" not in back.text
+    refused = visitor.post("/dossiers/KH-2023-118/waive", {"want": "parameter_table", "reason": "没有"})
+    assert refused.status_code == 409
+
+
+def test_volumes_show_where_their_original_is(office: Any, make_dossier: Callable[..., Any]) -> None:
+    make_dossier()
+    text = office.visitor().get("/dossiers/KH-2024-031").text
+    assert "KH-2024-031-01-Y1" in text
+    assert "甲柜 2 层 盒 07" in text
+    registered = office.visitor().post("/dossiers/KH-2024-031/copy", {"volume": "1", "kind": "photocopy"})
+    assert "KH-2024-031-01-F1 is registered." in registered.text
+
+
+def test_a_reader_sees_no_form_and_changes_nothing(office: Any, make_dossier: Callable[..., Any]) -> None:
+    make_dossier()
+    reader = office.visitor("he.zhixing")
+    text = reader.get("/dossiers/KH-2024-031").text
+    assert "/record" not in text
+    assert reader.post(NEW, FORM).status_code == 403
+    assert reader.post("/dossiers/KH-2024-031/record", FORM).status_code == 403
+
+
+def test_an_unknown_number_is_said(office: Any) -> None:
+    assert office.visitor().get("/dossiers/KH-1999-001").status_code == 404
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_screens_have_no_serious_fault(
+    office: Any, make_dossier: Callable[..., Any], paper: Callable[..., Document], browse: Callable[..., Any], width: int
+) -> None:
+    make_dossier()
+    paper("kh-2024-031", "letter", "letter", "installation", review="waiting", title="工程联系单")
+    screen = browse(width=width, dark=width == 390)
+    for path in ("/dossiers", NEW, "/dossiers/KH-2024-031?volume=1", "/dossiers/KH-2024-031/record"):
+        screen.open(path)
+        screen.check()
