@@ -97,8 +97,9 @@ def _wanted(form: str, width: int, height: int, enlarge: bool) -> Size | None:
         scale = float(found[1]) / 100
         return (round(width * scale), round(height * scale)) if scale else None
     if found := re.fullmatch(r"!(\d+),(\d+)", form):
+        # The standard's text lets a box without ^ that is larger than the region stand for the region; its validator
+        # (size_noup, level 1) and other servers refuse it. Refused here too, as every other size that would enlarge.
         scale = min(int(found[1]) / width, int(found[2]) / height)
-        scale = scale if enlarge else min(scale, 1.0)
         return (max(1, round(width * scale)), max(1, round(height * scale)))
     if found := re.fullmatch(r"(\d*),(\d*)", form):
         return _by_sides(found[1], found[2], width, height)

@@ -31,10 +31,16 @@ from archive.domain.people import Session, User
 from archive.domain.record import Event
 from archive.ports import Ports
 from archive.services import audit, copies, people
+from tests.web.papers import Paper, Sheet, file_paper
 from webui import create_app
 from workers.queue import InProcessQueue
 
 TOKEN = "token-of-the-tests"
+LINES = (
+    ("工程例会纪要 第 12 期", (150, 60, 300, 30)),
+    ("二层东侧走廊消火栓与教室门冲突", (80, 140, 300, 20)),
+    ("设计单位同意消火栓移位", (80, 180, 220, 20)),
+)
 PEOPLE = {
     "he.zhixing": ("贺知行", "售后二组", Role.READER),
     "gu.wendi": ("顾闻笛", "资料室", Role.ARCHIVIST),
@@ -178,6 +184,16 @@ def make_document(ports: Ports, number: str, volume: int, scheme: str) -> Docume
         last=audit.event(ports, SYSTEM, "split"),
     )
     return audit.create(ports, document).record
+
+
+@pytest.fixture
+def add_paper(office: Office) -> Callable[..., Document]:
+    """Puts a paper with drawn pages into the archive, ready to be searched."""
+
+    def add(id: str = "minutes12", *sheets: Sheet, **about: Any) -> Document:
+        return file_paper(office.ports, id, Paper(sheets or (Sheet(LINES),), **about))
+
+    return add
 
 
 @pytest.fixture
