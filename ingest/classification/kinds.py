@@ -14,6 +14,7 @@ from ingest.classification.wording import find_word, same_ending
 
 TITLE, NAME, HEAD, BODY = 3.0, 1.8, 0.5, 0.12
 MOST_HEAD, MOST_BODY = 1.0, 0.5
+LEAST = 0.3  # of a score
 RIVAL = 0.8
 AS_BUILT = 4.0  # the stamp of an as-built drawing outweighs what its title block says
 LEGAL_FORMS = ("公司", "集团", "有限公司")
@@ -133,19 +134,19 @@ def _drawn(seen: Evidence, type_: DocumentType) -> float:
 
 def guess_type(seen: Evidence, scored: Sequence[Scored]) -> Guess | None:
     """The best type. Sure where the title names it and no other."""
-    if not scored or scored[0].score <= 0.3:
-        return None
     best = scored[0]
     other = next((s for s in scored if s.type.label.zh.startswith("其他")), None)
     if other and not seen.drawing and best.title < NAMED and KINDS.search(seen.title):
-        candidates = tuple(s.type.id for s in scored[:3] if s is not other)
+        candidates = tuple(s.type.id for s in scored[:3] if s is not other and s.score > LEAST)
         return Guess(value=other.type.id, confidence=0.5, source="text", others=candidates)
+    if best.score <= LEAST:
+        return None
     rival = scored[1].score if len(scored) > 1 else 0.0
     sure = _sureness(best)
     if rival > RIVAL * best.score:
         sure *= 0.75
     if not seen.has_pages:
-        sure *= 0.85
+        sure = min(0.75, sure * 0.85)  # a name alone
     others = tuple(s.type.id for s in scored[1:4] if s.score > 0.3 * best.score)
     return Guess(value=best.type.id, confidence=round(sure, 3), source="text", others=others)
 
