@@ -26,7 +26,7 @@ from PIL import Image
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
-from bench.accuracy import character_error
+from bench.accuracy import mean_character_error
 
 from bench.pages import Scan, sample_scans
 
@@ -163,8 +163,8 @@ def report(
         ("dossier", mine, my_texts),
         ("ocrmypdf", theirs, their_texts),
     ):
-        error = character_error(
-            [(scan.text, text) for scan, text in zip(scans, texts, strict=False)]
+        error = mean_character_error(
+            [(text, scan.text) for scan, text in zip(scans, texts, strict=False)]
         )
         rows.append((name, len(scans) / seconds * 60, error))
         print(f"{name:10} {rows[-1][1]:7.1f} pages/min   character error {error:6.2%}")
