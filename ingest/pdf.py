@@ -95,15 +95,12 @@ def second_count(path: Path) -> int | None:
 
 def structure(path: Path) -> Structure:
     """Title, date of making and bookmarks, by pypdf. Raises whatever pypdf raises."""
-    reader = pypdf.PdfReader(path, strict=False)
-    if reader.is_encrypted:
-        reader.decrypt("")
-    title, created = _metadata(reader)
-    return Structure(
-        title,
-        created,
-        tuple(islice(_bookmarks(reader, reader.outline, 0), MOST_BOOKMARKS)),
-    )
+    with path.open("rb") as file:  # given a path, pypdf reads all of the file into memory
+        reader = pypdf.PdfReader(file, strict=False)
+        if reader.is_encrypted:
+            reader.decrypt("")
+        title, created = _metadata(reader)
+        return Structure(title, created, tuple(islice(_bookmarks(reader, reader.outline, 0), MOST_BOOKMARKS)))
 
 
 def _by_pdfium(path: Path) -> pypdfium2.PdfDocument | None:

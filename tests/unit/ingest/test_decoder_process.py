@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def own(tmp_path):
-    """A decoder of the test's own, with two seconds a page."""
-    decoder = SubprocessDecoder(Settings(data=tmp_path, page_seconds=2.0))
+    """A decoder of the test's own, with a second a page."""
+    decoder = SubprocessDecoder(Settings(data=tmp_path, page_seconds=1.0))
     yield decoder
     decoder.close()
 
