@@ -80,9 +80,7 @@ def keep_sheet(ports: Ports, number: int, sheet: Sheet) -> PageFacts:
     pixels = draw(sheet)
     hash = sha256(pixels.data + bytes(str((sheet.size, sheet.rotation)), "ascii")).hexdigest()
     lines = tuple(Line(text=text, box=box) for text, box in sheet.lines)
-    reading = Reading(
-        engine="textlayer", version="1", width=width, height=height, rotation=sheet.rotation, lines=lines
-    )
+    reading = Reading(engine="textlayer", version="1", width=width, height=height, rotation=sheet.rotation, lines=lines)
     texts = sha256(reading.text.encode()).hexdigest()[:12]
     name = f"readings/{hash[:2]}/{hash}/{reading.key}-{texts}.json.gz"
     ports.store.put_derived(name, gzip.compress(reading.model_dump_json().encode()))
