@@ -17,7 +17,7 @@ from archive.domain.ids import DocumentId, page_id
 from archive.domain.intake_job import IntakeJob, Wish
 from archive.domain.page_facts import PageFacts
 from archive.domain.page_filing import denormalised, filed_page, mark_of
-from archive.domain.query import Is
+from archive.domain.query import Both, Is
 from archive.domain.reading import Reading
 from archive.domain.record import Versioned
 from archive.domain.scheme import Scheme
@@ -389,18 +389,8 @@ def _check_not_fixed(ports: Ports, document: Document) -> None:
 def review_list(ports: Ports, actor: Actor, *, dossier: str = "", start: int = 0, size: int = 50) -> Listing[Document]:
     """Documents with something unsure, which wait for a person; of one dossier where it is given."""
     actor.must(Permission.FILE)
-    where = Is.of("review", Review.WAITING)
-    if dossier:
-        return ports.index.select(
-            Document, _both(where, Is.of("dossier", dossier)), actor.access, order=("id",), size=size, start=start
-        )
-    return ports.index.select(Document, where, actor.access, order=("id",), size=size, start=start)
-
-
-def _both(*parts: Is) -> Any:
-    from archive.domain.query import Both
-
-    return Both(parts)
+    parts = [Is.of("review", Review.WAITING), *([Is.of("dossier", dossier)] if dossier else [])]
+    return ports.index.select(Document, Both(tuple(parts)), actor.access, order=("id",), size=size, start=start)
 
 
 def accept(ports: Ports, actor: Actor, document_id: str) -> Versioned[Document]:
