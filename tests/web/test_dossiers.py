@@ -26,7 +26,8 @@ def paper(office: Any) -> Callable[..., Document]:
             id=id, job="job", source=id * 8, file_name=f"{id}.pdf", media_type="application/pdf", dossier=dossier,
             scheme="engineering-customer", mark="engineering-customer/company", phase=phase, type=type_,
             title=more.pop("title", id), pages=tuple(PageOf(number=n, source_page=n) for n in range(1, pages + 1)),
-            finished="yes", received_at=office.ports.clock.now(), last=audit.event(office.ports, SYSTEM, "split"), **more,
+            finished="yes", received_at=office.ports.clock.now(), last=audit.event(office.ports, SYSTEM, "split"),
+            **more,
         )  # fmt: skip
         written = audit.create(office.ports, document)
         office.ports.index.refresh(written.seq)
@@ -88,7 +89,8 @@ def test_a_step_is_refused_with_what_it_wants_and_taken_when_it_is_there(
     assert refused.status_code == 409
     assert "wanting: Parameter table" in refused.text
     paper("kh-2023-118", "table", "parameter_table", "completion")
-    done = visitor.post("/dossiers/KH-2023-118/step", {"step": "complete", "on": office.ports.clock.today().isoformat()})
+    today = office.ports.clock.today().isoformat()
+    done = visitor.post("/dossiers/KH-2023-118/step", {"step": "complete", "on": today})
     assert "Receive completion documents is recorded." in done.text
     dossier = dossiers.by_number(office.ports, office.actor().access, "KH-2023-118")
     assert dossier.state == "completed"
@@ -130,7 +132,7 @@ def test_an_unknown_number_is_said(office: Any) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_screens_have_no_serious_fault(
-    office: Any, make_dossier: Callable[..., Any], paper: Callable[..., Document], browse: Callable[..., Any], width: int
+    make_dossier: Callable[..., Any], paper: Callable[..., Document], browse: Callable[..., Any], width: int
 ) -> None:
     make_dossier()
     paper("kh-2024-031", "letter", "letter", "installation", review="waiting", title="工程联系单")
