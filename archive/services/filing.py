@@ -21,7 +21,7 @@ from archive.domain.query import Both, Is
 from archive.domain.reading import Reading
 from archive.domain.record import Versioned
 from archive.domain.scheme import Scheme
-from archive.errors import Conflict, InvalidInput, NotFound, Refused
+from archive.errors import InvalidInput, NotFound, Refused
 from archive.ports import Listing, Paper, Ports
 from archive.services import audit, page_reading
 from archive.services.revising import revise
