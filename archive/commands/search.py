@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,7 +26,7 @@ Examples:
 \b
 JSON: total (pages that fit), documents (how many they belong to), exact, and hits: one entry a page, with the
 original file's name, the page number, the snippet, the page image's width and height, and the hit boxes as
-[x, y, width, height] in its pixels.
+[x, y, width, height] in its pixels. Where nothing was found, nearest holds searches that find something.
 \b
 Exit codes: 0 searched, also where nothing was found; 2 the query is broken, with the place.
 """
@@ -50,12 +50,40 @@ def command(
             archive.ports, archive.actor, text, only=_only(only), sort=Sort(sort), start=start, size=size
         )
         hits = [_hit(archive, found, document, hit) for document in found.result.found for hit in document.pages]
+        near = [] if found.result.pages else _nearest(archive, text, _only(only))
     if as_json:
         result = found.result
         counts = {"total": result.pages, "documents": result.documents, "exact": result.exact}
-        print_json({"query": text, **counts, "hits": hits})
+        print_json({"query": text, **counts, "hits": hits, "nearest": near})
         return
-    _show(found, hits, start)
+    _show(found, start)
+    _offer(near if not found.result.found else ())
+
+
+def _nearest(archive: Opened, text: str, only: Mapping[str, frozenset[str]]) -> list[dict[str, Any]]:
+    """Searches near this one that find something."""
+    from archive.services import nearest
+
+    return [
+        {
+            "query": one.text,
+            "only": {name: sorted(values) for name, values in one.only.items()},
+            "kind": one.kind,
+            "total": one.pages,
+            "documents": one.documents,
+        }
+        for one in nearest.nearest(archive.ports, archive.actor, text, only=only)
+    ]
+
+
+def _offer(near: Sequence[dict[str, Any]]) -> None:
+    """What to look for instead."""
+    if not near:
+        return
+    say("What finds something:", "这样能找到：")
+    for one in near:
+        only = "".join(f" --only {name}={value}" for name, values in one["only"].items() for value in values)
+        click.echo(f"  {one['query']}{only}   ({one['total']})", err=True)
 
 
 def _only(given: Sequence[str]) -> Mapping[str, frozenset[str]]:
@@ -93,7 +121,7 @@ def _hit(archive: Opened, found: Found, document: DocumentHits, hit: PageHit) ->
     }
 
 
-def _show(found: Found, hits: Sequence[dict[str, object]], start: int) -> None:
+def _show(found: Found, start: int) -> None:
     from rich.text import Text
 
     out, result = console(), found.result
@@ -107,7 +135,7 @@ def _show(found: Found, hits: Sequence[dict[str, object]], start: int) -> None:
         out.print(Text(f"   {document.document}   {record.file_name}", style="dim"))
         for hit in document.pages:
             out.print(Text.assemble((f"   p. {hit.page.number:<4}", "cyan"), marked(hit.snippet)))
-    if not hits:
+    if not result.found:
         say("Nothing found. Try fewer words, or another spelling.", "没有找到。少用几个词，或换个写法再试。")
 
 
