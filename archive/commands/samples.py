@@ -15,7 +15,7 @@ from archive.config import Settings
 from archive.domain.dossier import Dossier
 from archive.domain.intake_job import IntakeJob, Wish
 from archive.errors import ArchiveError
-from ingest.door import files_in, open_file, shown
+from ingest.door import open_file, shown
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -76,29 +76,23 @@ def _file(archive: Opened, settings: Settings) -> None:
         say("The sample dossiers are not part of this installation.", "本安装不含示例档案。")
         return
     say("Filing the sample dossiers; the archive can be used meanwhile.", "正在收入示例档案，期间可以照常使用。")
-    jobs = [
-        job for dossier, folder in sample_dossiers.open_sample_dossiers(archive.ports, SAMPLES)
-        for job in _take(archive, dossier, folder)
-    ]  # fmt: skip
+    samples = sample_dossiers.open_sample_dossiers(archive.ports, SAMPLES)
+    jobs = [_take(archive, path, wish) for sample in samples for path, wish in sample.files]
     with waiting.Bar(shown=True) as bar:
         waiting.until_searchable(archive, jobs, bar, None, settings)
     sample_dossiers.arrange_samples(archive.ports, SAMPLES)
     say("The sample dossiers are filed.", "示例档案已全部收入。")
 
 
-def _take(archive: Opened, dossier: Dossier, folder: Path) -> list[str]:
-    """Takes the files of one dossier in; the ids of their jobs."""
+def _take(archive: Opened, path: Path, wish: Wish) -> str:
+    """Takes a file in; the id of its job."""
     from archive.services import intake
 
-    wish = Wish(dossier=dossier.id, scheme=dossier.scheme, folder=folder.name)
-    jobs = []
-    for given in files_in([folder]):
-        with open_file(given.path) as file:
-            received = intake.receive(
-                archive.ports, archive.actor, file, shown(given.path), channel="command", batch="samples", wish=wish
-            )
-        jobs.append(received.job.id)
-    return jobs
+    with open_file(path) as file:
+        received = intake.receive(
+            archive.ports, archive.actor, file, shown(path), channel="command", batch="samples", wish=wish
+        )
+    return received.job.id
 
 
 if __name__ == "__main__":
