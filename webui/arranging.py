@@ -9,7 +9,6 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from archive.domain.dossier import Dossier, Place, Volume
-from archive.domain.query import Anything
 from archive.errors import ArchiveError, InvalidInput
 from archive.services import arranging, dossiers
 from webui import arranging_view as view
@@ -19,15 +18,12 @@ from webui.language import label, words
 from webui.session import current_actor, ports
 
 screen = Blueprint("arrange", __name__, url_prefix="/arrange")
-LISTED = 200
 
 
 @screen.get("")
 def home() -> str:
     """The dossiers with papers in no volume, or volumes that are not fixed."""
-    found = ports().index.select(Dossier, Anything(), current_actor().access, order=("-number",), size=LISTED)
-    lines = [view.to_arrange(read.record) for read in found.records]
-    return render_template("arrange/home.html", lines=[line for line in lines if line.loose or line.unfixed])
+    return render_template("arrange/home.html", lines=view.to_arrange())
 
 
 @screen.get("/<number>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from archive.domain.arrangement import Proposal
 from archive.domain.checklist import WantState
 from archive.domain.document import Document
 from archive.domain.dossier import Dossier, Volume
+from archive.domain.query import Anything, Between
 from archive.domain.scheme import Rule, Scheme
 from archive.services import arranging, dossiers
 from archive.services.arranging import Pile
@@ -18,6 +20,9 @@ from webui import dossiers_view
 from webui.dossiers_view import Line
 from webui.language import current_language, label, words
 from webui.session import current_actor, ports
+
+MOST_LOOSE = 5_000  # loose papers looked at for the list
+MOST_DOSSIERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,19 @@ class ArrangedVolume:
         return self.mm > self.most_mm
 
 
-def to_arrange(dossier: Dossier) -> ToArrange:
-    documents = dossiers.documents_of(ports(), current_actor().access, dossier.id)
-    loose = sum(arrangement.is_loose(dossier, document) for document in documents)
-    return ToArrange(dossier, loose, sum(not volume.is_fixed for volume in dossier.volumes))
+def to_arrange() -> list[ToArrange]:
+    """The dossiers with loose papers, and of the newest ones those with volumes that are not fixed."""
+    index, access = ports().index, current_actor().access
+    loose = index.select(Document, Between("volume", 0, 0), access, order=("-id",), size=MOST_LOOSE).records
+    paper = [read.record for read in loose if read.record.kept and not read.record.attachment]
+    counted = Counter(document.dossier for document in paper if document.dossier)
+    newest = index.select(Dossier, Anything(), access, order=("-number",), size=MOST_DOSSIERS).records
+    found = {read.record.id: read.record for read in newest}
+    more = index.get_many(Dossier, counted.keys() - found.keys()).values()
+    found |= {read.record.id: read.record for read in more if access.allows(read.record.mark)}
+    lines = [ToArrange(d, counted[d.id], sum(not v.is_fixed for v in d.volumes)) for d in found.values()]
+    wanted = [line for line in lines if line.loose or line.unfixed]
+    return sorted(wanted, key=lambda line: line.dossier.number, reverse=True)
 
 
 def first_phase(dossier: Dossier) -> str:

@@ -50,5 +50,9 @@ def _said(event: AuditEvent, scheme: Scheme) -> str:
     to = str(event.details.get("to", event.details.get("state", event.details.get("step", ""))))
     states = {state.id: label(state.label) for state in scheme.life_cycle.states}
     steps = {step.id: label(step.label) for step in scheme.life_cycle.transitions}
-    gaps = {"code": id, "volume": str(event.details.get("volume", "")), "to": states.get(to, steps.get(to, to))}
+    gaps = {"code": id, "volume": _padded(event.details.get("volume")), "to": states.get(to, steps.get(to, to))}
     return words(SAID[event.action], **gaps)
+
+
+def _padded(volume: object) -> str:
+    return f"{volume:02d}" if isinstance(volume, int) else ""

@@ -17,7 +17,7 @@ from webui.lending_desk import Piece, piece_of
 from webui.session import application, current_actor, ports
 from webui.written import whole
 
-SPINE = (13, 46)  # least and most width of a spine, in pixels
+SPINE = (22, 46)  # least and most width of a spine, in pixels
 PIXELS_A_SHEET = 0.22
 MASKED = 4  # characters of a sensitive field that are shown
 
