@@ -243,7 +243,7 @@ def _filed(ports: Ports, actor: Actor, document: Document, given: Mapping[str, A
             "guesses": _said(changed, given),
             "review": Review.DONE.value,
             "review_because": (),
-            "last": audit.event(ports, actor, "file", number=dossier.number, **told),
+            "last": audit.event(ports, actor, "file", into=dossier.number, **told),
         }
     )
 
