@@ -16,12 +16,13 @@ from typing import Any
 
 from archive.domain import arrangement
 from archive.domain.access import SYSTEM, Access
+from archive.domain.document import Review
 from archive.domain.dossier import Dossier, FieldValue, Place, Volume
 from archive.domain.intake_job import Wish
 from archive.domain.scheme import Scheme
 from archive.errors import Conflict
 from archive.ports import Ports
-from archive.services import arranging, dossiers
+from archive.services import arranging, dossiers, filing
 
 TOLD = ("KH-2024-031", "KH-2022-064", "JJ-2021-017", "JJ-2019-003")  # those that say what their files are
 OPEN = ("JJ-2023-005", "KH-2023-118")  # still being built, or not complete: their papers stay unarranged
@@ -48,11 +49,29 @@ def arrange_samples(ports: Ports, folder: Path) -> int:
         if told["number"] in OPEN:
             continue
         dossier = dossiers.by_number(ports, Access.whole_archive(), told["number"])
+        if dossier.number in TOLD:
+            _review(ports, dossier, {one["file"]: one for one in told["files"]})
         dossier = arranging.as_proposed(ports, SYSTEM, dossier.id)
         for volume in dossier.volumes:
             if not volume.is_fixed and volume.items:
                 fixed += _fix(ports, dossier, volume, _place(told, volume))
     return fixed
+
+
+def _review(ports: Ports, dossier: Dossier, files: Mapping[str, Mapping[str, Any]]) -> None:
+    """Says of what was unsure what it is, as somebody does who goes through the review list."""
+    for document in dossiers.documents_of(ports, Access.whole_archive(), dossier.id):
+        told = files.get(document.file_name)
+        if told is None or document.review != Review.WAITING:
+            continue
+        filing.file_document(
+            ports,
+            SYSTEM,
+            document.id,
+            date=date.fromisoformat(told["date"]) if told.get("date") else "keep",
+            number=told.get("number") or None,
+            party=told.get("party") or None,
+        )
 
 
 def _fix(ports: Ports, dossier: Dossier, volume: Volume, place: Place) -> int:
@@ -113,7 +132,7 @@ def _wish(scheme: Scheme, dossier: Dossier, folder: Path, told: Mapping[str, Any
 def _place(told: Mapping[str, Any], volume: Volume) -> Place:
     """Where the dossier says it stands (甲柜 2 层盒 07), its volumes beside each other; else a place of the samples."""
     words = str(told["fields"].get("位置", "")).replace("层盒", "层 盒").split()
-    if len(words) == 4:
-        cabinet, shelf, _, box = words
+    if len(words) == 5:
+        cabinet, shelf, _, _, box = words
         return Place(cabinet=cabinet, shelf=f"{shelf} 层", box=f"{box}-{volume.number}")
     return Place(cabinet="丙柜", shelf="1 层", box=f"{told['number'][-3:]}-{volume.number}")
