@@ -22,12 +22,12 @@ from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, o
 from search.embedded.faults import search_faults
 from search.embedded.page_facets import counted
 from search.embedded.page_query import both, documents, narrowed, page_query, visible
+from search.embedded.papers import Papers, papers_of
 from search.embedded.places import Places, document_ids, documents_of, dossier_ranks, dossiers_of, numbers_of
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
 from search.highlight import Highlighter
 
-MOST_COUNTED = 300_000  # pages; of more, documents are said to be "at least"
 _FIRST_LOOK = 100  # best pages looked at first: ten documents are nearly always among them
 _MOST_AT_ONCE = 20_000  # pages of the documents shown
 
@@ -98,18 +98,17 @@ class Searching:
     def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
         wanted, query = asked.wanted, asked.query()
         first, pages = best_of_all(asked.searcher, query, _FIRST_LOOK, _ORDERED_BY[wanted.sort])
-        few = pages <= _FIRST_LOOK
-        places = numbers_in(asked.searcher, "place", first) if few else _places(asked.searcher, query, pages)
+        papers = papers_of(asked.searcher, query, pages)
         upto = wanted.start + wanted.size
         order = self._documents_in_order(asked, query, first, pages, upto)[wanted.start : upto]
-        scored = few and not _ORDERED_BY[wanted.sort]
-        hits = first if scored else self._hits_of_documents(asked, query, order, places, pages)
+        scored = pages <= _FIRST_LOOK and not _ORDERED_BY[wanted.sort]
+        hits = first if scored else self._hits_of_documents(asked, query, order, papers)
         matches = _matches(asked.searcher, order, hits)
         return ResultPage(
             pages=pages,
-            documents=len(np.unique(documents_of(places))),
-            dossiers=int(np.count_nonzero(np.unique(dossiers_of(places)))),
-            exact=len(places) == pages,
+            documents=papers.documents,
+            dossiers=papers.dossiers,
+            exact=papers.exact,
             found=self._found(wanted, access, order, matches),
             facets=counted(asked.searcher, wanted, asked.query, pages),
             cursor=cursor,
@@ -137,17 +136,13 @@ class Searching:
         dossiers = np.minimum(dossiers_of(places), len(ranks) - 1)
         return places[np.lexsort((places, within, ranks[dossiers]))] if len(places) else places
 
-    def _hits_of_documents(
-        self, asked: _Asked, query: Engine, order: Sequence[int], places: Places, pages: int
-    ) -> Hits:
+    def _hits_of_documents(self, asked: _Asked, query: Engine, order: Sequence[int], papers: Papers) -> Hits:
         """All matching pages of the documents shown, with their scores."""
         if not order:
             return []
         with self._database.reading() as connection:
             ids = document_ids(connection, order)
-        limit = min(pages, _MOST_AT_ONCE)
-        if len(places) == pages:
-            limit = int(np.isin(documents_of(places), order).sum())
+        limit = papers.pages_of(order) if papers.exact else _MOST_AT_ONCE
         return best(asked.searcher, both(query, documents(ids.values())), limit)
 
     def _found(
@@ -211,11 +206,6 @@ def _asked(searcher: tantivy.Searcher | None, wanted: PageSearch, access: Access
     if searcher is None or not (access.whole or access.marks):
         return None
     return _Asked(searcher, wanted, words, visible(access))
-
-
-def _places(searcher: tantivy.Searcher, query: Engine, pages: int) -> Places:
-    """The places of all pages that fit, up to `MOST_COUNTED`; asked for by order, which gives them without a score."""
-    return ordering_values(best(searcher, query, min(pages, MOST_COUNTED), "place", up=True))
 
 
 def _first_of_each(places: Places, most: int) -> list[int]:
