@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from archive.bootstrap import Application
 
 # Endpoints for everybody. All others ask for a sign-in before the view is reached.
-OPEN = frozenset({"static", "signin.form", "signin.enter", "frame.choose_language", "frame.choose_theme", "frame.health"})
+OPEN = frozenset(
+    {"static", "signin.form", "signin.enter", "frame.choose_language", "frame.choose_theme", "frame.health"}
+)
 
 
 def install(app: Flask) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -279,9 +279,11 @@ def browse(office: Office, chromium: Browser) -> Iterator[Callable[..., Screen]]
     contexts = []
 
     def opened(login: str = "gu.wendi", *, width: int = 1280, dark: bool = False, locale: str = "zh-CN") -> Screen:
-        scheme = "dark" if dark else "light"
         context = chromium.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, locale=locale, reduced_motion="reduce"
+            viewport={"width": width, "height": 844},
+            color_scheme="dark" if dark else "light",
+            locale=locale,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         value = office.visitor(login).client.get_cookie("dossier")

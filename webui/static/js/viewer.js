@@ -115,7 +115,7 @@ function open() {
   viewer.innerTracker.keyHandler = null; // our own keys, the same on every screen
   viewer.innerTracker.keyDownHandler = null;
   let now = Number(stage.dataset.now);
-  const boxes = drawing(viewer, page, [...(text?.querySelectorAll('[data-box]') || [])]);
+  let boxes = null; // drawn once the page is open: before it nothing says where they belong
 
   // fitting
 
@@ -166,13 +166,13 @@ function open() {
     width, whole,
     larger() { viewer.viewport.zoomBy(1.4); press(''); },
     smaller() { viewer.viewport.zoomBy(1 / 1.4); press(''); },
-    turn() { viewer.viewport.setRotation((viewer.viewport.getRotation(true) + 90) % 360, true); home(); boxes.draw(); },
-    boxes() { boxes.show(document.querySelector('[data-tool=boxes]').checked); },
+    turn() { viewer.viewport.setRotation((viewer.viewport.getRotation(true) + 90) % 360, true); home(); boxes?.draw(); },
+    boxes() { boxes?.show(document.querySelector('[data-tool=boxes]').checked); },
     text() {
       const button = document.querySelector('[data-tool=text]');
       const on = button.getAttribute('aria-pressed') !== 'true';
       button.setAttribute('aria-pressed', String(on));
-      boxes.selectable(on);
+      boxes?.selectable(on);
       viewer.setMouseNavEnabled(!on);
     },
   };
@@ -184,7 +184,7 @@ function open() {
 
   function hit(number, move) {
     now = number;
-    boxes.frame(now);
+    boxes?.frame(now);
     const said = document.querySelector('[data-hit-number]');
     if (said && now) said.textContent = now;
     for (const one of text.querySelectorAll('mark')) one.classList.toggle('now', Number(one.dataset.hit) === now);
@@ -235,8 +235,8 @@ function open() {
     mark.addEventListener('click', () => hit(Number(mark.dataset.hit), true));
   }
   for (const line of text?.querySelectorAll('[data-box]') || []) {
-    line.addEventListener('mouseenter', () => boxes.point(line.dataset.box));
-    line.addEventListener('mouseleave', () => boxes.point(''));
+    line.addEventListener('mouseenter', () => boxes?.point(line.dataset.box));
+    line.addEventListener('mouseleave', () => boxes?.point(''));
     line.addEventListener('dblclick', () => {
       const [x, y, w, h] = line.dataset.box.split(',').map(Number);
       viewer.viewport.panTo(viewer.viewport.imageToViewportCoordinates(x + w / 2, y + h / 2), still);
@@ -265,6 +265,7 @@ function open() {
 
   viewer.addHandler('open', () => {
     stage.classList.add('opened');
+    boxes = drawing(viewer, page, [...(text?.querySelectorAll('[data-box]') || [])]);
     home();
     boxes.draw();
     hit(now, false);
@@ -273,7 +274,7 @@ function open() {
     stage.dataset.ready = 'yes';
   });
   viewer.addHandler('resize', () => setTimeout(home));
-  viewer.addHandler('update-viewport', boxes.draw);
+  viewer.addHandler('update-viewport', () => boxes?.draw());
   viewer.addHandler('canvas-scroll', () => press(''));
   viewer.addHandler('canvas-pinch', () => press(''));
   viewer.addHandler('zoom', () => {
