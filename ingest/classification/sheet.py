@@ -84,9 +84,6 @@ class Sheet:
         sizes = [p.letter for p in self.pieces if len(p.text) > 3] or [p.letter for p in self.pieces]
         return max(float(median(sizes)), 1.0) if sizes else 1.0
 
-    def row_of(self, piece: Piece) -> tuple[Piece, ...]:
-        return next((row for row in self.rows if piece in row), (piece,))
-
     def right_of(self, piece: Piece) -> Piece | None:
         """The next piece in the same row."""
         after = [p for p in self.pieces if p.left >= piece.right - piece.height and p.shares_row_with(piece)]
