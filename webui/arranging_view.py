@@ -200,9 +200,7 @@ def _rules(scheme: Scheme) -> list[Rule]:
     return list({rule.id: rule for rule in found if rule}.values())
 
 
-def _missing(
-    scheme: Scheme, dossier: Dossier, known: Mapping[str, Document], phase: str, *, one: bool
-) -> list[str]:
+def _missing(scheme: Scheme, dossier: Dossier, known: Mapping[str, Document], phase: str, *, one: bool) -> list[str]:
     checked = checklist.check(scheme, dossier, known.values(), ports().clock.today())
     mine = [line for line in checked if one or line.want.phase == phase]
     return [label(name) for line in mine if line.state == WantState.MISSING for name in line.missing]

@@ -199,9 +199,7 @@ def advance(number: str) -> Response:
     step = request.form.get("step", "")
     try:
         day = read_day(request.form.get("on", ""))
-        dossiers.take_step(
-            ports(), current_actor(), dossier.id, step, on=day, reason=request.form.get("reason", "")
-        )
+        dossiers.take_step(ports(), current_actor(), dossier.id, step, on=day, reason=request.form.get("reason", ""))
     except ArchiveError as error:
         return page(dossier, error)
     labels = {one.id: label(one.label) for one in ports().schemes[dossier.scheme].life_cycle.transitions}
@@ -229,9 +227,7 @@ def add_copy(number: str) -> Response:
     dossier, form = dossier_at(number), request.form
     volume = int(form["volume"]) if form.get("volume", "").isdigit() else 0
     try:
-        made = copies.register_copy(
-            ports(), current_actor(), dossier.id, volume, kind=form.get("kind", "")
-        )
+        made = copies.register_copy(ports(), current_actor(), dossier.id, volume, kind=form.get("kind", ""))
     except ArchiveError as error:
         return page(dossier, error)
     flash(words("{code} is registered.", code=made.id), "song")

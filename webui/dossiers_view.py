@@ -234,5 +234,3 @@ def track(dossier: Dossier, scheme: Scheme) -> list[TrackState]:
 def state_name(dossier: Dossier, scheme: Scheme | None) -> str:
     states = scheme.life_cycle.states if scheme else ()
     return next((label(state.label) for state in states if state.id == dossier.state), dossier.state)
-
-

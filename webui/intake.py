@@ -73,7 +73,9 @@ def take_file() -> Response:
         raise InvalidInput("web_file_unnamed", field="name")
     body = cast(BinaryIO, request.stream)
     batch = request.args.get("batch", "") or new_batch()
-    received = intake.receive(ports(), current_actor(), body, name, channel="upload", batch=batch, wish=wish_of(request.args))
+    received = intake.receive(
+        ports(), current_actor(), body, name, channel="upload", batch=batch, wish=wish_of(request.args)
+    )
     return told(received.job, known=received.known)
 
 
@@ -163,7 +165,9 @@ def jobs() -> str:
 def jobs_data() -> Response:
     """Files with their counts; those of one batch where it is given."""
     batch = request.args.get("batch", "")
-    found = progress.of_batch(ports(), current_actor(), batch) if batch else progress.standings(ports(), current_actor())
+    found = (
+        progress.of_batch(ports(), current_actor(), batch) if batch else progress.standings(ports(), current_actor())
+    )
     return jsonify(jobs=[data_of(one) for one in found])
 
 
@@ -214,5 +218,3 @@ def watched_folder() -> Folder:
     path = application().settings.inbox
     here = path.is_dir()
     return Folder(str(path), here, sum(1 for one in path.iterdir() if one.is_file()) if here else 0)
-
-

@@ -250,5 +250,3 @@ def _in_state(state: CopyState) -> list[LoanLine]:
 
 def condition_said(condition: str) -> str:
     return label(condition_label(condition))
-
-

@@ -24,7 +24,8 @@ MARK = "\ufeff"  # by this mark spreadsheets know the file for UTF-8
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 LISTS: dict[str, str] = {
-    "": "All out", "late": "Overdue#list", "today": "Due today#list", "premises": "Out, here#list", "outside": "Out, away#list",
+    "": "All out", "late": "Overdue#list", "today": "Due today#list", "premises": "Out, here#list",
+    "outside": "Out, away#list",
     "checking": "Back, not as recorded", "returned": "To be reshelved", "repair": "In repair#list",
     "missing": "Missing#list",
 }  # fmt: skip
@@ -157,5 +158,3 @@ def _written(names: Sequence[str], columns: dict[str, Cell], lines: Sequence[Reg
 def plain(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text
-
-

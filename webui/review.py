@@ -85,13 +85,17 @@ def panel(card: Card | None = None, fault: ArchiveError | None = None) -> dict[s
     return {
         "card": card,
         "fault": fault,
-        "waiting_documents": [(one, _first_page(one), _least(one)) for one in listed if not card or one.id != card.document.id],
+        "waiting_documents": [(one, _first_page(one), _least(one)) for one in _others_than(card, listed)],
         "waiting_total": found.total,
         "at": at + 1,
         "after": ids[(at + 1) % len(ids)] if ids and ids != [card.document.id if card else ""] else "",
         "known": known_dossiers(),
         "last_filed": request.args.get("filed", ""),
     }
+
+
+def _others_than(card: Card | None, listed: Sequence[Document]) -> list[Document]:
+    return [one for one in listed if card is None or one.id != card.document.id]
 
 
 def _wanted(id: str, listed: Sequence[Document]) -> Card | None:
@@ -136,12 +140,16 @@ def _least(document: Document) -> float | None:
     return min(sure, default=None)
 
 
-def _row(name: str, document: Document, dossier: Dossier | None, scheme: Scheme | None, given: Mapping[str, str]) -> Row:
+def _row(
+    name: str, document: Document, dossier: Dossier | None, scheme: Scheme | None, given: Mapping[str, str]
+) -> Row:
     guess = document.guesses.get(name)
     known = f"{dossier.number} {dossier.name}" if name == "dossier" and dossier else ""
     value = given.get(name, known if name == "dossier" else shown_value(document, name))
     doubtful = name in document.review_because and document.review == Review.WAITING
-    return Row(name, words(NAMES[name]), value, guess.confidence if guess else None, doubtful, _options(name, scheme, value))
+    return Row(
+        name, words(NAMES[name]), value, guess.confidence if guess else None, doubtful, _options(name, scheme, value)
+    )
 
 
 def shown_value(document: Document, name: str) -> str:
@@ -249,5 +257,7 @@ def _again(document: Document, error: ArchiveError) -> Response:
 def _say_filed(filed: Document) -> None:
     dossier = _dossier(filed)
     back = url_for(_home(), review=filed.id, _anchor="review")
-    said = words("Filed: {title}, {number}.", title=filed.title or filed.file_name, number=dossier.number if dossier else "")
-    flash(Markup('<b>{}</b><a href="{}" data-key="z">{} <kbd aria-hidden="true">z</kbd></a>').format(said, back, words("Back to it")), "song")
+    number = dossier.number if dossier else ""
+    said = words("Filed: {title}, {number}.", title=filed.title or filed.file_name, number=number)
+    link = Markup('<b>{}</b><a href="{}" data-key="z">{} <kbd aria-hidden="true">z</kbd></a>')
+    flash(link.format(said, back, words("Back to it")), "song")
