@@ -5,7 +5,8 @@ A facet that is narrowed itself counts as if it were not, so that its other valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import tantivy
 from tantivy import Query as Engine
@@ -53,14 +54,12 @@ def _check(name: str) -> None:
         raise InvalidInput("query_field_unknown", field=name, name=name)
 
 
-def _counts(buckets: Iterable[Mapping[str, object]]) -> Counts:
-    pairs = ((_name(bucket["key"]), int(str(bucket["doc_count"]))) for bucket in buckets)
-    return tuple(sorted((pair for pair in pairs if pair[0]), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _name(key: object) -> str:
-    """Years come as numbers; 0 stands for none."""
-    return str(int(key)) if isinstance(key, int | float) and key else key if isinstance(key, str) else ""
+def _counts(buckets: Sequence[Mapping[str, Any]]) -> Counts:
+    """Empty names and the year 0 stand for none."""
+    pairs = [(bucket["key"], bucket["doc_count"]) for bucket in buckets if bucket["key"]]
+    named = [(key if isinstance(key, str) else str(int(key)), number) for key, number in pairs]
+    named.sort(key=lambda pair: (-pair[1], pair[0]))
+    return tuple(named)
 
 
 def _paper(searcher: tantivy.Searcher, wanted: PageSearch, query: Engine, pages: int) -> Counts:
