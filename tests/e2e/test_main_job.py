@@ -163,7 +163,7 @@ def give_back_and_shelve(page: Page, code: str) -> None:
     page.keyboard.press("y")
     page.wait_for_selector("#place")
     page.evaluate(BURST, "甲柜/2 层/盒 07")
-    page.wait_for_function("location.search === ''")
+    page.wait_for_url(lambda url: "?" not in url)
     page.goto(address(page, f"/lending?code={code}"))
     wait_until(lambda: page.locator(".thing .state.in").count(), "the copy on the shelf")
     page.goto(address(page, "/lending/register"))
