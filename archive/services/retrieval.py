@@ -18,7 +18,7 @@ from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
 from archive.domain.intake_job import IntakeJob
 from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
-from archive.domain.query_language import parse
+from archive.domain.query_language import parse, with_codes
 from archive.domain.reading import Box, Reading
 from archive.errors import Forbidden, NotFound
 from archive.ports import Ports
@@ -51,13 +51,19 @@ def search(
 ) -> Found:
     """Documents with the pages that fit `text`. Raises InvalidInput where the query is broken."""
     actor.must(Permission.SEARCH)
-    query = parse(text)
+    query = understood(ports, text)
     wanted = PageSearch(
         query=query, only=only or {}, volumes_out=lending.volumes_out(ports), sort=sort, size=size, start=start,
         cursor=cursor,
     )
     result = ports.index.search(wanted, actor.access)
     return _with_records(ports, actor, query, result)
+
+
+def understood(ports: Ports, text: str) -> Query:
+    """What was typed as a query, with what schemes call their classes, phases and types as the codes pages carry.
+    Raises InvalidInput with the place."""
+    return with_codes(parse(text), ports.schemes.values())
 
 
 def _with_records(ports: Ports, actor: Actor, query: Query, result: ResultPage) -> Found:
@@ -167,7 +173,7 @@ def _pages_of(ports: Ports, document: Document) -> dict[int, Page]:
 
 def _hits_in(ports: Ports, actor: Actor, document: Document, text: str) -> dict[int, Sequence[Span]]:
     wanted = PageSearch(
-        query=parse(text), only={"document": frozenset({document.id})}, size=1, facets=(),
+        query=understood(ports, text), only={"document": frozenset({document.id})}, size=1, facets=(),
         pages_each=max(len(document.pages), 1),
     )
     result = ports.index.search(wanted, actor.access)
@@ -234,7 +240,7 @@ def export(
 ) -> Iterator[Row]:
     """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
     actor.must(Permission.SEARCH)
-    wanted = PageSearch(query=parse(text), only=only or {}, volumes_out=lending.volumes_out(ports))
+    wanted = PageSearch(query=understood(ports, text), only=only or {}, volumes_out=lending.volumes_out(ports))
     for document_id, number in ports.index.pages_of_search(wanted, actor.access):
         page = ports.index.get_many(Page, [page_id(DocumentId(document_id), number)])
         for read in page.values():

@@ -70,6 +70,17 @@ def test_facets_narrow_and_can_be_taken_out_again(office: Office, add_paper: Add
     assert "<b>1</b> document" in result(office, {"q": "消火栓", "year": "2022"})
 
 
+def test_a_type_is_searched_by_the_name_its_scheme_gives_it(office: Office, add_paper: Add) -> None:
+    add_paper("a", type="minutes")
+    add_paper("b", type="contract", file_name="合同.pdf")
+    label = office.ports.schemes["engineering-customer"].type("minutes")
+    assert label
+    for name in (label.label.zh, label.label.en):
+        page = result(office, {"q": f'文件类型:"{name}"'})
+        assert 'data-document="a"' in page
+        assert 'data-document="b"' not in page
+
+
 def test_a_search_inside_one_document_leaves_the_others_out(office: Office, add_paper: Add) -> None:
     add_paper("a")
     add_paper("b", file_name="另一份.pdf")
