@@ -40,6 +40,7 @@ def denormalised(document: Document, revision: int, dossier: Dossier | None, sch
         "building": document.building,
         "file_name": document.file_name,
         "volume": volume_key(DossierId(document.dossier), document.volume) if document.volume else "",
+        "item": document.item,
         "mark": mark_of(document, dossier, scheme),
         **_of_dossier(dossier, scheme),
     }

@@ -96,7 +96,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有写卷宗名称，或超过 {most} 字。填写名称。",
         "The name of the dossier is empty or over {most} characters. Enter it.",
     ),
-    "dossier_field_needed": ("没有填「{name}」，方案要求必填。填上。", "{name} is empty, and the scheme requires it. Fill it in."),
+    "dossier_field_needed": (
+        "没有填「{name}」，方案要求必填。填上。",
+        "{name} is empty, and the scheme requires it. Fill it in.",
+    ),
+    "dossier_field_wrong": (
+        "「{name}」填的是“{value}”，不是这个字段的写法。数字只写数字，日期写成 2024-03-05。",
+        "{name} says “{value}”, which this field cannot hold. Write numbers in digits, dates as 2024-03-05.",
+    ),
     "step_in_future": ("{day} 还没有到。填事情发生的那一天。", "{day} is still to come. Give the day it happened."),
     "reason_needed": ("没有写理由。写明理由。", "There is no reason. Give one."),
     "step_not_now": (
@@ -130,7 +137,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "pages_unknown": ("文件里没有第 {pages} 页。核对页号。", "The document has no pages {pages}. Check the numbers."),
     # --- arranging -------------------------------------------------------------------------------------------------
-    "volume_unknown": ("没有卷 {number}。选已有的案卷，或新立一卷。", "There is no volume {number}. Choose one, or a new one."),
+    "volume_unknown": (
+        "没有卷 {number}。选已有的案卷，或新立一卷。",
+        "There is no volume {number}. Choose one, or a new one.",
+    ),
     "volume_title_needed": ("没有写案卷题名。填写题名。", "The volume's title is empty. Enter it."),
     "sheets_needed": ("没有写张数。清点后填写。", "The sheets are not given. Count them and enter the number."),
     "phases_mixed": (
@@ -153,7 +163,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "卷 {volume} 已定卷，不再变动。{words}规则「{clause}」。补件排在卷末。",
         "Volume {volume} is fixed and does not change. {words} Rule {clause}. Late papers go to its end.",
     ),
-    "volume_empty": ("卷 {volume} 是空的，不能定卷。先归入文件。", "Volume {volume} is empty. Put documents into it first."),
+    "volume_empty": (
+        "卷 {volume} 是空的，不能定卷。先归入文件。",
+        "Volume {volume} is empty. Put documents into it first.",
+    ),
     "volume_unreviewed": (
         "卷 {volume} 有 {count} 件待核：{titles}。核过再定卷。",
         "{count} documents of volume {volume} wait for review: {titles}. Review them first.",

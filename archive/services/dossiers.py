@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from archive.domain import arrangement, checklist, life_cycle
@@ -153,10 +154,29 @@ def _checked_fields(scheme: Scheme, fields: Mapping[str, FieldValue]) -> dict[st
         choices = [id for id, _ in field.choices]
         if field.kind == "choice" and value not in (None, "", *choices):
             raise InvalidInput("filing_unknown", field=name, value=str(value), known=", ".join(choices))
+        if value not in (None, "") and not _is_of_kind(field.kind, value):
+            raise InvalidInput("dossier_field_wrong", field=name, name=field.label, value=str(value))
     for field in scheme.fields:
         if field.required and fields.get(field.name) in (None, ""):
             raise InvalidInput("dossier_field_needed", field=field.name, name=field.label)
     return {name: value for name, value in fields.items() if value not in (None, "")}
+
+
+def _is_of_kind(kind: str, value: FieldValue) -> bool:
+    """Whether a value can stand in a field of this kind; kept records give days as ISO text."""
+    if kind in ("number", "money"):
+        return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if kind == "date":
+        return isinstance(value, date) or (isinstance(value, str) and _is_day(value))
+    return isinstance(value, str)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def edit(
