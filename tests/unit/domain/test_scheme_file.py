@@ -51,18 +51,26 @@ def test_every_rule_of_a_shipped_scheme_has_a_clause_and_words_in_both_languages
 
 MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
     "a phase that is not there": (set_in("types", 0, "phase", to="x"), "scheme_unknown_name", "types[0].phase"),
-    "a retention that is not there": (set_in("types", 1, "retention", to="x"), "scheme_unknown_name", "types[1].retention"),
+    "a retention that is not there": (
+        set_in("types", 1, "retention", to="x"), "scheme_unknown_name", "types[1].retention",
+    ),
     "an unknown level": (set_in("default_level", to="x"), "scheme_unknown_name", "default_level"),
     "an unknown rule": (set_in("arrangement", "fixed_rule", to="x"), "scheme_unknown_name", "arrangement.fixed_rule"),
     "an unknown key": (set_in("colour", to="red"), "scheme_unknown_key", "colour"),
     "a missing part": (lambda data: data.pop("unit"), "scheme_missing", "unit"),
     "a label in one language": (set_in("label", to="工程"), "scheme_not_a_label", "label"),
-    "a number as a word": (set_in("arrangement", "max_sheets", to="many"), "scheme_not_number", "arrangement.max_sheets"),
+    "a number as a word": (
+        set_in("arrangement", "max_sheets", to="many"), "scheme_not_number", "arrangement.max_sheets",
+    ),
     "a form that is not one of two": (set_in("forms", to="A4"), "scheme_not_one_of", "forms"),
-    "a field's name without its type": (set_in("fields", 0, "name", to="customer"), "scheme_field_ending", "fields[0].name"),
+    "a field's name without its type": (
+        set_in("fields", 0, "name", to="customer"), "scheme_field_ending", "fields[0].name",
+    ),
     "a choice without choices": (set_in("fields", 1, "kind", to="choice"), "scheme_missing", "fields[1].choices"),
     "no classes": (set_in("classes", to=[]), "scheme_empty", "classes"),
-    "a pattern whose braces do not pair": (set_in("numbering", "dossier", to="{x"), "scheme_pattern_broken", "numbering.dossier"),
+    "a pattern whose braces do not pair": (
+        set_in("numbering", "dossier", to="{x"), "scheme_pattern_broken", "numbering.dossier",
+    ),
     "a pattern with an unknown gap": (
         set_in("numbering", "dossier", to="{counter}{moon}"), "scheme_pattern_gap", "numbering.dossier",
     ),

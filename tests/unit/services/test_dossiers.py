@@ -1,4 +1,4 @@
-"""Dossiers: numbers without gaps and doubles, fields by the scheme's rules, filing by a person, steps refused by name."""
+"""Dossiers: numbers without gaps and doubles, fields by the scheme's rules, filing by a person, refused steps."""
 
 from __future__ import annotations
 
