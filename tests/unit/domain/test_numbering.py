@@ -36,7 +36,7 @@ def test_a_dossier_number_says_its_year_and_counter() -> None:
     assert counter_of(RULES, number) == (2024, 31)
 
 
-@pytest.mark.parametrize("number", ["JJ-2024-031", "KH-2024", "031"])
+@pytest.mark.parametrize("number", ["JJ-2024-031", "KH-2024", "031", "XX-KH-2024-031"])
 def test_a_number_of_another_pattern_has_no_counter(number: str) -> None:
     assert counter_of(RULES, number) is None
 

@@ -89,7 +89,7 @@ def test_a_mistake_is_told_with_its_place(name: str) -> None:
     found = check_scheme(broken(change), "office")
     assert (key, place) in [(one.key, one.data["field"]) for one in found]
     assert key in SENTENCES
-    assert all(one.data["line"] >= 1 for one in found)
+    assert all(int(str(one.data["line"])) >= 1 for one in found)
     with pytest.raises(InvalidInput):
         read_scheme(broken(change), "office")
 
