@@ -20,7 +20,6 @@ from archive.domain.reading import Reading
 from archive.domain.record import Derived, R, Record, Versioned
 from archive.domain.scheme import Scheme
 
-
 # --- index ------------------------------------------------------------------------------------------------------
 
 

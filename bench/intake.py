@@ -27,16 +27,13 @@ HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
 from bench.accuracy import mean_character_error
-
 from bench.pages import Scan, sample_scans
 
 
 def as_pdf(scans: list[Scan], path: Path) -> None:
     """One PDF of the scans' images, as JPEG (colour, grey) at 300 dpi."""
     images = [scan.image().convert("RGB" if scan.coloured else "L") for scan in scans]
-    images[0].save(
-        path, save_all=True, append_images=images[1:], resolution=300, quality=88
-    )
+    images[0].save(path, save_all=True, append_images=images[1:], resolution=300, quality=88)
 
 
 def ours(pdf: Path, warm: Path, folder: Path, jobs: int) -> tuple[float, list[str]]:
@@ -49,9 +46,7 @@ def ours(pdf: Path, warm: Path, folder: Path, jobs: int) -> tuple[float, list[st
         "DOSSIER_OCR_CAREFUL": "off",
     }
     dossier = [sys.executable, "-m", "archive.cli"]
-    up = subprocess.Popen(
-        [*dossier, "up"], cwd=HERE, env=environment, stdout=subprocess.DEVNULL
-    )
+    up = subprocess.Popen([*dossier, "up"], cwd=HERE, env=environment, stdout=subprocess.DEVNULL)
     try:
         _ingest(dossier, warm, environment)
         begun = time.perf_counter()
@@ -65,9 +60,7 @@ def ours(pdf: Path, warm: Path, folder: Path, jobs: int) -> tuple[float, list[st
         up.wait(30)
 
 
-def _ingest(
-    dossier: list[str], path: Path, environment: dict[str, str]
-) -> dict[str, list[object]]:
+def _ingest(dossier: list[str], path: Path, environment: dict[str, str]) -> dict[str, list[object]]:
     done = subprocess.run(
         [*dossier, "ingest", str(path), "--wait", "--json"],
         check=False,
@@ -93,9 +86,7 @@ def _texts(folder: Path, environment: dict[str, str]) -> list[str]:
 
     application = build(Settings())
     index = application.ports.index
-    documents = index.select(
-        Document, Anything(), Access.whole_archive(), size=10
-    ).records
+    documents = index.select(Document, Anything(), Access.whole_archive(), size=10).records
     largest = max((d.record for d in documents), key=lambda d: len(d.pages))
     ids = [f"{largest.id}-{page.number}" for page in largest.pages]
     pages = index.get_many(Page, ids)
@@ -130,9 +121,7 @@ def peer(pdf: Path, folder: Path, jobs: int) -> tuple[float, list[str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
@@ -142,9 +131,7 @@ def main() -> None:
         warm, measured = scans[-1:], scans[: min(options.pages, len(scans) - 1)]
         as_pdf(warm, work / "warm.pdf")
         as_pdf(measured, work / "pages.pdf")
-        mine, my_texts = ours(
-            work / "pages.pdf", work / "warm.pdf", work / "data", options.jobs
-        )
+        mine, my_texts = ours(work / "pages.pdf", work / "warm.pdf", work / "data", options.jobs)
         theirs, their_texts = peer(work / "pages.pdf", work, options.jobs)
         report(measured, mine, my_texts, theirs, their_texts)
     finally:
@@ -163,14 +150,10 @@ def report(
         ("dossier", mine, my_texts),
         ("ocrmypdf", theirs, their_texts),
     ):
-        error = mean_character_error(
-            [(text, scan.text) for scan, text in zip(scans, texts, strict=False)]
-        )
+        error = mean_character_error([(text, scan.text) for scan, text in zip(scans, texts, strict=False)])
         rows.append((name, len(scans) / seconds * 60, error))
         print(f"{name:10} {rows[-1][1]:7.1f} pages/min   character error {error:6.2%}")
-    print(
-        f"ratio      {rows[0][1] / rows[1][1]:7.2f} x           of the errors   {rows[0][2] / rows[1][2]:6.2f}"
-    )
+    print(f"ratio      {rows[0][1] / rows[1][1]:7.2f} x           of the errors   {rows[0][2] / rows[1][2]:6.2f}")
 
 
 if __name__ == "__main__":

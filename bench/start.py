@@ -33,9 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def time_to_answer(
-    command: list[str], path: str, port: int, environment: dict[str, str], folder: Path
-) -> float:
+def time_to_answer(command: list[str], path: str, port: int, environment: dict[str, str], folder: Path) -> float:
     """Seconds from starting `command` to the first page with status 200; the process is stopped afterwards."""
     begun = time.perf_counter()
     process = subprocess.Popen(
@@ -48,16 +46,12 @@ def time_to_answer(
     try:
         while time.perf_counter() - begun < 120:
             try:
-                with urllib.request.urlopen(
-                    f"http://127.0.0.1:{port}{path}", timeout=5
-                ) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                     if answer.status == 200:
                         return time.perf_counter() - begun
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 if process.poll() is not None:
-                    raise SystemExit(
-                        f"{command} ended with {process.returncode}"
-                    ) from None
+                    raise SystemExit(f"{command} ended with {process.returncode}") from None
                 time.sleep(0.02)
         raise SystemExit(f"{command} did not answer")
     finally:
@@ -66,9 +60,7 @@ def time_to_answer(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="bench-start-"))
@@ -98,13 +90,9 @@ def main() -> None:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     print(f"first start of an empty archive   {first:5.2f} s")
-    print(
-        f"second start, median of {len(mine):2}        {statistics.median(mine):5.2f} s"
-    )
+    print(f"second start, median of {len(mine):2}        {statistics.median(mine):5.2f} s")
     print(f"gunicorn with an empty page       {statistics.median(theirs):5.2f} s")
-    print(
-        f"ratio                             {statistics.median(mine) / statistics.median(theirs):5.1f}"
-    )
+    print(f"ratio                             {statistics.median(mine) / statistics.median(theirs):5.1f}")
 
 
 if __name__ == "__main__":

@@ -189,9 +189,10 @@ def _created(image: Image.Image) -> str:
 
 
 def _examine_tiff(file: BinaryIO, limits: Limits) -> Examined:
-    pages = tiff.pages(file, limits.pages)
+    found = tiff.chain(file, limits.pages)
+    pages = found.pages
     size = file.seek(0, os.SEEK_END)
-    if not pages:
+    if not pages or found.end is tiff.End.CUT:  # a part of it filed as if it were all would be worse than none
         raise Unreadable("file_truncated")
     if len(pages) > limits.pages:
         raise Unreadable("file_has_too_many_pages", pages=len(pages), limit=limits.pages)
@@ -200,12 +201,12 @@ def _examine_tiff(file: BinaryIO, limits: Limits) -> Examined:
         raise Unreadable("file_unpacks_too_large", size=unpacked // 2**20)
     if not any(page.within for page in pages):
         raise Unreadable("file_truncated")
-    return Examined("image/tiff", len(pages))
+    return Examined("image/tiff", len(pages), warnings=("file_repaired",) if found.end is tiff.End.BROKEN else ())
 
 
 def _tiff_page(path: Path, number: int, limits: Limits) -> Raster:
     with path.open("rb") as file:
-        pages = tiff.pages(file, limits.pages)
+        pages = tiff.chain(file, limits.pages).pages
         if not 1 <= number <= len(pages):
             raise Unreadable("page_missing", page=number)
         page = pages[number - 1]

@@ -1,14 +1,14 @@
 """The directories of a TIFF file, walked by ourselves: the libraries lose a whole file where the chain's end is bad.
 
-Reads numbers only, never pixels. A chain that breaks off or turns back gives the directories before that.
+Reads numbers only, never pixels. A chain that breaks gives the directories before that, and says so.
 """
 
 from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import BinaryIO
 
 MOST_ENTRIES = 4096  # of one directory; the ones of scanners have 15 to 40
@@ -74,12 +74,27 @@ class _Form:
         return (self.order + "HHQ", 20) if self.big else (self.order + "HHI", 12)
 
 
-def pages(file: BinaryIO, limit: int) -> list[Directory]:
-    """The directories that are pages, in order, at most `limit` + 1 (so that too many is seen). Thumbnails and masks
-    are left out unless there is nothing else."""
-    every = list(_directories(file, limit + 1))
-    kept = [directory for directory, subfile in every if not subfile & _REDUCED_OR_MASK]
-    return kept or [directory for directory, _ in every]
+class End(Enum):
+    """How the chain of directories ends."""
+
+    WHOLE = "whole"
+    CUT = "cut"  # the next one would lie behind the file's end, or reaches over it
+    BROKEN = "broken"  # it turns back, or what it leads to is no directory
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    pages: tuple[Directory, ...]
+    end: End
+
+
+def chain(file: BinaryIO, limit: int) -> Chain:
+    """The directories that are pages, in order, at most `limit` + 1 (so that too many is seen), and how they end.
+    Thumbnails and masks are left out unless there is nothing else."""
+    every: list[tuple[Directory, int]] = []
+    end = _walk(file, limit + 1, every)
+    kept = tuple(directory for directory, subfile in every if not subfile & _REDUCED_OR_MASK)
+    return Chain(kept or tuple(directory for directory, _ in every), end)
 
 
 def alone(file: BinaryIO, directory: Directory) -> tuple[tuple[int, bytes], tuple[int, bytes]]:
@@ -96,19 +111,25 @@ def _form(file: BinaryIO) -> _Form:
     return _Form(order, struct.unpack(order + "H", head[2:4])[0] == 43)
 
 
-def _directories(file: BinaryIO, most: int) -> Iterator[tuple[Directory, int]]:
+def _walk(file: BinaryIO, most: int, found: list[tuple[Directory, int]]) -> End:
+    """Fills `found`; what stands before a bad place is good."""
     form = _form(file)
     end = file.seek(0, os.SEEK_END)
     seen: set[int] = set()
+    offset = end
     try:
         (offset,) = _numbers(file, 8 if form.big else 4, form.place)
-        while offset and offset not in seen and len(seen) < most:
+        while offset and len(seen) < most:
+            if offset in seen:
+                return End.BROKEN
             seen.add(offset)
-            directory, subfile = _directory(file, form, len(seen) - 1, offset, end)
-            yield directory, subfile
-            (offset,) = _numbers(file, directory.next_at, form.place)
+            found.append(_directory(file, form, len(seen) - 1, offset, end))
+            (offset,) = _numbers(file, found[-1][0].next_at, form.place)
+    except EOFError:
+        return End.CUT
     except (struct.error, ValueError, OverflowError):
-        return  # what stands before the bad place is good
+        return End.CUT if offset + 2 >= end else End.BROKEN
+    return End.WHOLE
 
 
 def _directory(file: BinaryIO, form: _Form, index: int, offset: int, end: int) -> tuple[Directory, int]:
@@ -121,7 +142,7 @@ def _directory(file: BinaryIO, form: _Form, index: int, offset: int, end: int) -
     file.seek(at)
     block = file.read(count * step)
     if len(block) < count * step:
-        raise ValueError("cut")
+        raise EOFError
     tags = dict(_tag(file, form, block[n : n + step]) for n in range(0, count * step, step))
     samples = tags.get(_SAMPLES, 1)
     pixels = tags.get(_STRIPS, tags.get(_TILES, 0))

@@ -1,4 +1,4 @@
-"""Numbers: of dossiers, copies, and of items and pages inside a volume; and what a mistyped one may have meant. Pure."""
+"""Numbers: of dossiers, copies, items and pages inside a volume; and what a mistyped one may have meant. Pure."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def tidy(code: str) -> str:
 
 def near_codes(code: str) -> tuple[str, ...]:
     """Codes that may have been meant by `code`: tidied, then with letters and digits exchanged that are mistaken for
-    each other (O and 0, I and 1 …): all letters made digits first, then fewest exchanges first. `code` itself is not among them."""
+    each other (O and 0, I and 1 …): all letters made digits first, then fewest exchanges first. `code` itself is not
+    among them."""
     found = dict.fromkeys((tidy(code), *_slips(tidy(code))))
     return tuple(near for near in found if near != code)
 

@@ -1,4 +1,4 @@
-"""What is known of a document's filing, as its pages carry it, so that a search for words can be narrowed by it. Pure."""
+"""What is known of a document's filing, as its pages carry it, so that a search can be narrowed by it. Pure."""
 
 from __future__ import annotations
 

@@ -135,7 +135,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文件在案卷 {volume}，已定卷，不能移动。{words}规则「{clause}」。另立补充卷，或记入卷内备考表。",
         "It is in volume {volume}, which is fixed. {words} Rule {clause}. Use a supplement, or the remarks sheet.",
     ),
-    "pages_unknown": ("文件里没有第 {pages} 页。核对页号。", "The document has no pages {pages}. Check the numbers."),
     # --- arranging -------------------------------------------------------------------------------------------------
     "volume_unknown": (
         "没有卷 {number}。选已有的案卷，或新立一卷。",

@@ -214,6 +214,4 @@ WARNINGS: dict[str, tuple[str, str]] = {
     ),
 }
 
-SENTENCES: dict[str, tuple[str, str]] = (
-    _DOOR | _STORE | _PICTURES | _FILES | _PAGES | WARNINGS
-)
+SENTENCES: dict[str, tuple[str, str]] = _DOOR | _STORE | _PICTURES | _FILES | _PAGES | WARNINGS

@@ -26,9 +26,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "tesseract_language_missing": (
         "Tesseract 缺少语言数据 {language}。安装 tesseract-ocr-{package}，或把 DOSSIER_OCR 设为 auto。",
-        (
-            "Tesseract lacks its language data {language}. Install tesseract-ocr-{package}, or set DOSSIER_OCR to "
-            "auto."
-        ),
+        ("Tesseract lacks its language data {language}. Install tesseract-ocr-{package}, or set DOSSIER_OCR to auto."),
     ),
 }

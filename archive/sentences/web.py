@@ -6,7 +6,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有这一页。检查网址，或从左栏重新进入。",
         "There is no such page. Check the address, or start again from the bar.",
     ),
-    "web_bad_request": ("这个请求看不懂，没有执行。回到上一页再试。", "This request makes no sense here. Go back and try again."),
+    "web_bad_request": (
+        "这个请求看不懂，没有执行。回到上一页再试。",
+        "This request makes no sense here. Go back and try again.",
+    ),
     "web_wrong_method": (
         "这个地址不接受这种请求，没有执行。从页面上的按钮进入。",
         "This address does not take this kind of request. Use the buttons of the page.",

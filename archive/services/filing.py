@@ -114,17 +114,6 @@ def classify(ports: Ports, document: Versioned[Document]) -> Versioned[Document]
     return _finished(ports, document, guesses, ports.settings.review_below)
 
 
-def apply_guesses(
-    ports: Ports, document_id: str, guesses: Mapping[str, Guess], review_below: float
-) -> Versioned[Document]:
-    """Files a document by guesses, beside what is known of it already, and refiles its pages. Raises NotFound,
-    Conflict."""
-    document = ports.index.get(Document, document_id)
-    made = _finished(ports, document, merged(document.record.guesses, guesses), review_below)
-    refile_pages(ports, made)
-    return made
-
-
 def _finished(
     ports: Ports, document: Versioned[Document], guesses: Mapping[str, Guess], review_below: float
 ) -> Versioned[Document]:
@@ -356,31 +345,6 @@ def _unplaced(ports: Ports, actor: Actor, document: Document) -> Document | None
 def holding(dossier: Dossier, document_id: str) -> Volume | None:
     """The volume that holds a document."""
     return next((v for v in dossier.volumes if any(item.document == document_id for item in v.items)), None)
-
-
-def mark_blank(ports: Ports, actor: Actor, document_id: str, pages: Sequence[int]) -> Versioned[Document]:
-    """Says which pages are blank (空白页): they are not numbered in the volume. Raises Refused once it is fixed."""
-    actor.must(Permission.FILE)
-
-    def change(document: Document) -> Document:
-        _check_seen(actor, document)
-        unknown = set(pages) - {page.number for page in document.pages}
-        if unknown:
-            raise InvalidInput("pages_unknown", field="pages", pages=", ".join(map(str, sorted(unknown))))
-        _check_not_fixed(ports, document)
-        last = audit.event(ports, actor, "mark_blank", pages=[str(n) for n in sorted(set(pages))])
-        return document.model_copy(update={"blank": tuple(sorted(set(pages))), "last": last})
-
-    return revise(ports, Document, document_id, change)
-
-
-def _check_not_fixed(ports: Ports, document: Document) -> None:
-    dossier, scheme = context_of(ports, document)
-    volume = holding(dossier, document.id) if dossier else None
-    if dossier and scheme and volume and volume.is_fixed:
-        rule = scheme.arrangement.fixed_rule
-        place = f"{dossier.number}-{volume.number:02d}"
-        raise Refused("document_in_fixed_volume", rule=rule.id, clause=rule.clause, words=rule.words, volume=place)
 
 
 # --- review ------------------------------------------------------------------------------------------------------

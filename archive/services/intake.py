@@ -42,8 +42,15 @@ class Received:
 
 
 def receive(
-    ports: Ports, actor: Actor, file: BinaryIO, name: str, *,
-    channel: str, batch: str, wish: Wish = Wish(), priority: int = 5,
+    ports: Ports,
+    actor: Actor,
+    file: BinaryIO,
+    name: str,
+    *,
+    channel: str,
+    batch: str,
+    wish: Wish = Wish(),
+    priority: int = 5,
 ) -> Received:
     """Puts the file into the store, then makes its job, then tells the workers; only then is it acknowledged.
 

@@ -46,7 +46,12 @@ def nearest(ports: Ports, actor: Actor, text: str, *, only: Only | None = None) 
     asked = _Asked(ports, actor)
     given = only or {}
     words = plain_words(text)
-    ways = (_similar(asked, words, given), _swapped(asked, words, given), _fewer(words, given), _unfiltered(text, given))
+    ways = (
+        _similar(asked, words, given),
+        _swapped(asked, words, given),
+        _fewer(words, given),
+        _unfiltered(text, given),
+    )
     found = []
     for way in ways:
         tried = (asked.counted(one) for one in way)

@@ -67,9 +67,7 @@ def standings(ports: Ports, actor: Actor, *, most: int = 60) -> list[Standing]:
     day = ports.clock.today().isoformat()
     open_ = _jobs(ports, Is.of("state", JobState.RECEIVED, JobState.READING), most)
     failed = _jobs(ports, Is.of("state", JobState.FAILED), most)
-    done = _jobs(
-        ports, Both((Is.of("state", JobState.DONE), Is.of("received_on", day))), most
-    )
+    done = _jobs(ports, Both((Is.of("state", JobState.DONE), Is.of("received_on", day))), most)
     return list(_standings(ports, actor, [*open_, *failed, *done]))
 
 
@@ -105,17 +103,11 @@ def day(ports: Ports, actor: Actor) -> Day:
 
 def failed_jobs(ports: Ports, actor: Actor) -> list[IntakeJob]:
     """Files that failed as a whole or have pages that did, as far as they may be seen. Raises Forbidden."""
-    return [
-        one.job
-        for one in standings(ports, actor, most=1000)
-        if one.is_failed or one.failed and not one.is_open
-    ]
+    return [one.job for one in standings(ports, actor, most=1000) if one.is_failed or (one.failed and not one.is_open)]
 
 
 def _jobs(ports: Ports, where: Where, most: int) -> list[IntakeJob]:
-    found = ports.index.select(
-        IntakeJob, where, Access.whole_archive(), order=("-received_on",), size=most
-    )
+    found = ports.index.select(IntakeJob, where, Access.whole_archive(), order=("-received_on",), size=most)
     return sorted(
         (read.record for read in found.records),
         key=lambda job: job.received_at,
@@ -123,15 +115,9 @@ def _jobs(ports: Ports, where: Where, most: int) -> list[IntakeJob]:
     )
 
 
-def _standings(
-    ports: Ports, actor: Actor, jobs: Sequence[IntakeJob]
-) -> Iterable[Standing]:
-    documents = ports.index.get_many(
-        Document, {id for job in jobs for id in job.documents}
-    )
-    ids = {read.record.dossier for read in documents.values()} | {
-        job.wish.dossier for job in jobs
-    }
+def _standings(ports: Ports, actor: Actor, jobs: Sequence[IntakeJob]) -> Iterable[Standing]:
+    documents = ports.index.get_many(Document, {id for job in jobs for id in job.documents})
+    ids = {read.record.dossier for read in documents.values()} | {job.wish.dossier for job in jobs}
     dossiers = ports.index.get_many(Dossier, ids - {""})
     for job in jobs:
         wished = dossiers.get(job.wish.dossier)
@@ -172,36 +158,24 @@ def _counts(ports: Ports, job: IntakeJob) -> tuple[int, int]:
 
 def _count(ports: Ports, job: IntakeJob, state: PageState) -> int:
     where = Both((Is.of("document", *job.documents), Is.of("state", state)))
-    return (
-        ports.index.count(Page, where, Access.whole_archive()) if job.documents else 0
-    )
+    return ports.index.count(Page, where, Access.whole_archive()) if job.documents else 0
 
 
 def _failures(ports: Ports, job: IntakeJob) -> list[Page]:
     where = Both((Is.of("document", *job.documents), Is.of("state", PageState.FAILED)))
-    found = ports.index.select(
-        Page, where, Access.whole_archive(), order=("number",), size=MOST_FAILURES
-    )
+    found = ports.index.select(Page, where, Access.whole_archive(), order=("number",), size=MOST_FAILURES)
     return [read.record for read in found.records]
 
 
 def _speed(job: IntakeJob, final: int, now: datetime) -> float | None:
     """Pages a minute since the file was split, while it is being read."""
     seconds = (now - job.last.at).total_seconds()
-    return (
-        final * 60 / seconds
-        if job.state == JobState.READING and final and seconds > 0
-        else None
-    )
+    return final * 60 / seconds if job.state == JobState.READING and final and seconds > 0 else None
 
 
 def to_review(ports: Ports, actor: Actor) -> int:
     """How many documents wait for review, of those one may see."""
-    return (
-        ports.index.count(Document, Is.of("review", Review.WAITING), actor.access)
-        if _files(actor)
-        else 0
-    )
+    return ports.index.count(Document, Is.of("review", Review.WAITING), actor.access) if _files(actor) else 0
 
 
 def _files(actor: Actor) -> bool:

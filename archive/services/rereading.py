@@ -18,11 +18,11 @@ LAYER = "textlayer"  # the text the file itself brought is as good as it gets
 
 
 def start(ports: Ports, most: int) -> int:
-    """Has up to `most` documents read again, oldest first, if messages do not wait; how many were sent."""
+    """Has up to `most` documents read again, if messages do not wait; how many were sent."""
     if ports.careful is None or ports.queue.depth() != 0:
         return 0
     where = Both((Is.of("finished", "yes"), Is.of("reread", "no")))
-    found = ports.index.select(Document, where, Access.whole_archive(), order=("received_at",), size=most).records
+    found = ports.index.select(Document, where, Access.whole_archive(), size=most).records
     resting = [read.record.id for read in found if not _is_under_way(ports, read.record.id)]
     for id in resting:
         ports.queue.reread(id)

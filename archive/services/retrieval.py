@@ -53,7 +53,12 @@ def search(
     actor.must(Permission.SEARCH)
     query = understood(ports, text)
     wanted = PageSearch(
-        query=query, only=only or {}, volumes_out=lending.volumes_out(ports), sort=sort, size=size, start=start,
+        query=query,
+        only=only or {},
+        volumes_out=lending.volumes_out(ports),
+        sort=sort,
+        size=size,
+        start=start,
         cursor=cursor,
     )
     result = ports.index.search(wanted, actor.access)
@@ -95,8 +100,14 @@ def _only(result: ResultPage, documents: Mapping[str, Document]) -> ResultPage:
 
 def _replaced(result: ResultPage, found: tuple[DocumentHits, ...]) -> ResultPage:
     return ResultPage(
-        pages=result.pages, documents=result.documents, dossiers=result.dossiers, exact=False, found=found,
-        facets=result.facets, cursor=result.cursor, start=result.start,
+        pages=result.pages,
+        documents=result.documents,
+        dossiers=result.dossiers,
+        exact=False,
+        found=found,
+        facets=result.facets,
+        cursor=result.cursor,
+        start=result.start,
     )
 
 
@@ -161,9 +172,7 @@ def page_view(ports: Ports, actor: Actor, document_id: str, number: int, text: s
     reading = page_reading.load(ports, page.reading) if page and page.reading else None
     spans = found.get(number, ())
     dossier = ports.index.get(Dossier, document.dossier).record if document.dossier else None
-    return PageView(
-        document, dossier, page, reading, spans, reading.boxes_of(spans) if reading else (), pages, found
-    )
+    return PageView(document, dossier, page, reading, spans, reading.boxes_of(spans) if reading else (), pages, found)
 
 
 def _pages_of(ports: Ports, document: Document) -> dict[int, Page]:
@@ -173,7 +182,10 @@ def _pages_of(ports: Ports, document: Document) -> dict[int, Page]:
 
 def _hits_in(ports: Ports, actor: Actor, document: Document, text: str) -> dict[int, Sequence[Span]]:
     wanted = PageSearch(
-        query=understood(ports, text), only={"document": frozenset({document.id})}, size=1, facets=(),
+        query=understood(ports, text),
+        only={"document": frozenset({document.id})},
+        size=1,
+        facets=(),
         pages_each=max(len(document.pages), 1),
     )
     result = ports.index.search(wanted, actor.access)
@@ -235,9 +247,7 @@ class Row:
     link: str
 
 
-def export(
-    ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozenset[str]] | None = None
-) -> Iterator[Row]:
+def export(ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozenset[str]] | None = None) -> Iterator[Row]:
     """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
     actor.must(Permission.SEARCH)
     wanted = PageSearch(query=understood(ports, text), only=only or {}, volumes_out=lending.volumes_out(ports))

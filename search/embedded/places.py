@@ -29,16 +29,6 @@ def place_of(connection: apsw.Connection, page: Page) -> int:
     return (dossier << DOCUMENT_BITS | document) << PAGE_BITS | (page.number & _PAGE_MASK)
 
 
-def first_place(dossier: int, document: int) -> int:
-    """The place before all pages of a document."""
-    return (dossier << DOCUMENT_BITS | document) << PAGE_BITS
-
-
-def last_place(dossier: int, document: int) -> int:
-    """The place behind all pages of a document."""
-    return first_place(dossier, document) | _PAGE_MASK
-
-
 def documents_of(places: Places) -> Places:
     """The documents' numbers."""
     return (places >> PAGE_BITS) & _DOCUMENT_MASK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -57,13 +57,13 @@ def upright() -> Drawn:
 
 
 @pytest.fixture(scope="module", params=["rapidocr", "careful", "tesseract"])
-def engine(request: pytest.FixtureRequest) -> Iterator[OcrEngine]:
+def engine(request: pytest.FixtureRequest) -> OcrEngine:
     make: dict[str, Callable[[Settings], OcrEngine]] = {
         "rapidocr": RapidOcrEngine,
         "careful": lambda settings: RapidOcrEngine(settings, careful=True),
         "tesseract": TesseractEngine,
     }
-    yield make[request.param](Settings())
+    return make[request.param](Settings())
 
 
 def turned(drawn: Drawn, degrees: int) -> Drawn:

@@ -33,9 +33,9 @@ def picture(shade: int = 255) -> bytes:
 
 
 def jobs(visitor: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = visitor.client.get(
-        "/intake/jobs.json", headers={"Accept-Language": "en"}
-    ).json["jobs"]
+    found: list[dict[str, Any]] = visitor.client.get("/intake/jobs.json", headers={"Accept-Language": "en"}).json[
+        "jobs"
+    ]
     return found
 
 

@@ -19,27 +19,40 @@ def saved(make, pages: int = 3, **options):
 
 
 def test_directories_are_counted_with_their_sizes(make):
-    found = tiff.pages(saved(make), 100)
+    found = tiff.chain(saved(make), 100).pages
     assert [(page.index, page.width, page.height, page.bits) for page in found] == [(n, 620, 877, 8) for n in range(3)]
 
 
 def test_a_chain_that_turns_back_ends(make):
     file = saved(make)
-    pages = tiff.pages(file, 100)
+    pages = tiff.chain(file, 100).pages
     file.seek(pages[2].next_at)
     file.write(struct.pack("<I", pages[0].offset))
-    assert len(tiff.pages(file, 100)) == 3
+    found = tiff.chain(file, 100)
+    assert (len(found.pages), found.end) == (3, tiff.End.BROKEN)
 
 
-def test_a_chain_that_breaks_off_keeps_what_stands_before(make):
+@pytest.mark.parametrize(("place", "end"), [(0xFFFFFF00, tiff.End.CUT), (9, tiff.End.BROKEN)])
+def test_a_chain_that_breaks_off_keeps_what_stands_before(make, place, end):
     file = saved(make)
-    file.seek(tiff.pages(file, 100)[1].next_at)
-    file.write(struct.pack("<I", 0xFFFFFF00))
-    assert len(tiff.pages(file, 100)) == 2
+    file.seek(tiff.chain(file, 100).pages[1].next_at)
+    file.write(struct.pack("<I", place))
+    found = tiff.chain(file, 100)
+    assert (len(found.pages), found.end) == (2, end)
+
+
+def test_pages_of_a_broken_chain_are_read_and_said_to_be_perhaps_not_all(make, decoder):
+    file = saved(make)
+    file.seek(tiff.chain(file, 100).pages[1].next_at)
+    file.write(struct.pack("<I", 9))
+    path = make.write("broken.tif", file.getvalue())
+    found = decoder.examine(path)
+    assert (found.pages, found.warnings) == (2, ("file_repaired",))
+    assert decoder.page(path, 2).pixels.height == 877
 
 
 def test_one_more_than_the_limit_is_seen_so_that_too_many_shows(make):
-    assert len(tiff.pages(saved(make, pages=8), 5)) == 6
+    assert len(tiff.chain(saved(make, pages=8), 5).pages) == 6
 
 
 def test_thumbnails_are_no_pages(make):
@@ -48,7 +61,7 @@ def test_thumbnails_are_no_pages(make):
         file.write(np.zeros((400, 300), np.uint8))
         file.write(np.zeros((40, 30), np.uint8), subfiletype=1)
     with path.open("rb") as file:
-        assert [page.width for page in tiff.pages(file, 10)] == [300]
+        assert [page.width for page in tiff.chain(file, 10).pages] == [300]
 
 
 @pytest.mark.parametrize("kind", ["big-endian", "BigTIFF"])
@@ -65,7 +78,7 @@ def test_a_page_is_found_though_the_directory_before_it_is_broken(make, decoder)
     pages = [Image.new("L", (300, 200), shade) for shade in (0, 100, 200)]
     pages[0].save(make.folder / "b.tif", save_all=True, append_images=pages[1:])
     data = bytearray((make.folder / "b.tif").read_bytes())
-    first = tiff.pages(io.BytesIO(data), 9)[0]
+    first = tiff.chain(io.BytesIO(data), 9).pages[0]
     count = struct.unpack_from("<H", data, first.offset)[0]
     for entry in range(count):
         at = first.offset + 2 + entry * 12
