@@ -96,6 +96,7 @@ class Tokens:
 
 class _Tables(NamedTuple):
     fold: Codes  # code point to folded code point; _OTHER: see `several`
+    spaced: Codes  # the same, with a space for what is ignored
     kind: NDArray[np.uint8]
     several: dict[int, str]
 
@@ -103,9 +104,11 @@ class _Tables(NamedTuple):
 def fold(text: str) -> Folded:
     """`text` folded, with the way back to its own offsets."""
     tables = _tables()
-    codes, kinds = _looked_up(text, tables)
+    plain = np.minimum(_codes(text), _TABLE_END)
+    codes = tables.spaced[plain]
     if codes.all():
-        return Folded(_joined(np.where(kinds == IGNORED, np.uint32(_SPACE), codes)), None)
+        return Folded(_joined(codes), None)
+    codes = tables.fold[plain]
     pieces = [
         tables.several[ord(letter)] if code == _OTHER else chr(code) for letter, code in zip(text, codes, strict=True)
     ]
@@ -184,11 +187,6 @@ def _joined(codes: Codes) -> str:
     return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
 
-def _looked_up(text: str, tables: _Tables) -> tuple[Codes, NDArray[np.uint8]]:
-    codes = tables.fold[np.minimum(_codes(text), _TABLE_END)]
-    return codes, _kinds(codes, tables)
-
-
 def _kinds(codes: Codes, tables: _Tables) -> NDArray[np.uint8]:
     return tables.kind[np.minimum(codes, _TABLE_END)]
 
@@ -206,7 +204,9 @@ def _tables() -> _Tables:
         fold_table[code] = ord(folded) if len(folded) == 1 else _OTHER
         if len(folded) != 1:
             several[code] = folded
-    return _Tables(fold_table, _kind_table(), several)
+    kinds = _kind_table()
+    ignored = (fold_table != _OTHER) & (kinds[np.minimum(fold_table, _TABLE_END)] == IGNORED)
+    return _Tables(fold_table, np.where(ignored, np.uint32(_SPACE), fold_table), kinds, several)
 
 
 def _kind_table() -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search.analysis import DIGIT, HAN, Unit, units
 
@@ -22,6 +23,7 @@ class Asked:
     prefix: bool = False
 
 
+@lru_cache(maxsize=1024)  # one word is asked by the query and by each highlighter
 def asked(text: str, *, prefix: bool = False) -> Asked:
     """What `text` asks for. A prefix that ends in Han is the run itself."""
     plain = tuple(units(text))

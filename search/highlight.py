@@ -11,6 +11,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from archive.domain.query import Phrase, Prefix, Query, Snippet, Span, Word
 from archive.domain.query_language import words
 from search.analysis import DIGIT, HAN, HAN_CLASS, LONGEST_UNIT, Folded, Unit, fold
@@ -19,6 +21,7 @@ from search.asking import asked
 SNIPPET_WIDTH = 90.0  # in Han characters; a Latin one counts half
 _LEAD = 18  # characters shown before the first hit
 
+_BREAK = re.compile("\n")
 _LETTER = f"[^ 0-9{HAN_CLASS}]"  # in a folded text, what is ignored is a space
 
 
@@ -113,7 +116,8 @@ def _between(unit: Unit, following: Unit) -> str:
 
 
 def _found(pattern: re.Pattern[str], folded: Folded) -> list[Span]:
-    return [folded.span(*found.span(1)) for found in pattern.finditer(folded.text)]
+    places = [found.span(1) for found in pattern.finditer(folded.text)]
+    return places if folded.origin is None else [folded.span(*place) for place in places]
 
 
 def _best_start(spans: Sequence[Span], hits: Sequence[Sequence[Span]]) -> int:
@@ -152,17 +156,14 @@ def _step_back(text: str, start: int) -> int:
 
 
 def _piece_end(text: str, start: int) -> int:
-    width = 0.0
-    for at in range(start, len(text)):
-        width += 1.0 if text[at] > "⺀" else 0.5
-        if width > SNIPPET_WIDTH:
-            return at
-    return len(text)
+    most = int(SNIPPET_WIDTH * 2)  # narrow characters
+    widths = np.array([2 if letter > "⺀" else 1 for letter in text[start : start + most + 1]])
+    return start + int(np.searchsorted(np.cumsum(widths), most, side="right"))
 
 
 def _one_line(piece: str) -> tuple[str, Callable[[int], int]]:
     """The piece without line breaks, and where each of its offsets went."""
-    dropped = [at for at, letter in enumerate(piece) if letter == "\n" and _between_han(piece, at)]
+    dropped = [at for found in _BREAK.finditer(piece) if _between_han(piece, at := found.start())]
     kept = "".join(piece[low + 1 : high] for low, high in pairwise([-1, *dropped, len(piece)]))
     return kept.replace("\n", " "), lambda at: at - bisect_left(dropped, at)
 

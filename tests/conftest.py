@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests import tools
 
@@ -38,6 +39,15 @@ def _settings_of_the_tests_alone() -> Iterator[None]:
 def chromium_path() -> str:
     """Path of the Chromium that tests drive."""
     return tools.find("chromium")
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """A browser of all tests: Playwright can be started once a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

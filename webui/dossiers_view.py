@@ -9,6 +9,7 @@ from datetime import date as Day
 from archive.domain.copy import Copy, CopyKind
 from archive.domain.document import Document
 from archive.domain.dossier import Dossier, Volume, VolumeItem
+from archive.domain.retention import kept_until, period_of
 from archive.domain.scheme import Field, Scheme
 from archive.services import copies
 from webui.document_names import type_name
@@ -38,6 +39,7 @@ class ShownVolume:
     number: int
     title: str
     dates: str
+    kept: str  # how long, in words
     pages: int
     fixed: bool
     kind: str
@@ -81,7 +83,7 @@ def phases(dossier: Dossier, scheme: Scheme, documents: Iterable[Document]) -> l
     loose = [document for document in known.values() if document.id not in in_volumes and document.kept]
     groups = []
     for id, name in _phases_of(scheme, dossier):
-        volumes = [_volume(v, known, pieces) for v in dossier.volumes if v.phase == id]
+        volumes = [_volume(scheme, v, known, pieces) for v in dossier.volumes if v.phase == id]
         mine = sorted((d for d in loose if d.phase == (id or "")), key=_reading_order)
         if volumes or mine:
             groups.append(Group(name, volumes, [_loose(document) for document in mine]))
@@ -102,13 +104,26 @@ def _loose(document: Document) -> Line:
     return Line(document, type_name(document), "", "", "")
 
 
-def _volume(volume: Volume, known: Mapping[str, Document], pieces: Mapping[int, Sequence[Piece]]) -> ShownVolume:
+def _volume(
+    scheme: Scheme, volume: Volume, known: Mapping[str, Document], pieces: Mapping[int, Sequence[Piece]]
+) -> ShownVolume:
     lines = [line_of(item, known[item.document]) for item in volume.items if item.document in known]
     mine = pieces.get(volume.number, ())
     kind, said = _stand(volume, mine)
     pages = volume.pages or sum(item.pages for item in volume.items)
     fixed = volume.is_fixed
-    return ShownVolume(volume.number, volume.title, _dates(lines), pages, fixed, kind, said, lines, mine)
+    dates, how_long = _dates(lines), kept(scheme, [line.document for line in lines])
+    return ShownVolume(volume.number, volume.title, dates, how_long, pages, fixed, kind, said, lines, mine)
+
+
+def kept(scheme: Scheme, documents: Sequence[Document]) -> str:
+    """How long a volume of these documents is kept: 永久, or 30 年，至 2054-12-31; nothing while it is not known."""
+    period = period_of(scheme, [document.type for document in documents])
+    days = [document.date for document in documents if document.date]
+    if period is None:
+        return ""
+    until = kept_until(period, max(days)) if days else None
+    return words("{period}, until {day}", period=label(period.label), day=until) if until else label(period.label)
 
 
 def line_of(item: VolumeItem, document: Document) -> Line:

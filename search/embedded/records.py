@@ -82,7 +82,8 @@ class Records:
             sql = f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND id IN ({marks}) AND gone = 0"
             with self._database.reading() as connection:
                 rows |= {row[1]: Row(*row) for row in connection.execute(sql, (kind.kind, *some))}
-        return {id: self.read(kind, rows[id]) for id in wanted if id in rows}
+        epoch = self._database.epoch if rows else ""
+        return {id: _read(kind, rows[id], epoch) for id in wanted if id in rows}
 
     def get_keys(self, kind: type[R], keys: Sequence[int]) -> dict[int, Versioned[R]]:
         """Those of the row keys that are there, in the order given."""
@@ -92,7 +93,8 @@ class Records:
             sql = f"SELECT {_COLUMNS} FROM record WHERE key IN ({marks}) AND gone = 0"
             with self._database.reading() as connection:
                 rows |= {row[0]: Row(*row) for row in connection.execute(sql, tuple(some))}
-        return {key: self.read(kind, rows[key]) for key in keys if key in rows}
+        epoch = self._database.epoch if rows else ""
+        return {key: _read(kind, rows[key], epoch) for key in keys if key in rows}
 
     def replace(self, record: R, token: str) -> Versioned[R]:
         """Raises Conflict("conflict") if the record moved on since `token` was read; NotFound if it is gone."""
@@ -155,8 +157,7 @@ class Records:
 
     def read(self, kind: type[R], row: Row) -> Versioned[R]:
         """The record in a row."""
-        assert row.data is not None
-        return self._versioned(unpacked(kind, row.data), row.revision, row.seq)
+        return _read(kind, row, self._database.epoch)
 
     def _changed(self, kind: type[Record], after: int, *, gone: int) -> Iterator[Row]:
         sql = f"SELECT {_COLUMNS} FROM record WHERE kind = ? AND seq > ? AND gone = ? ORDER BY seq LIMIT ?"
@@ -170,6 +171,11 @@ class Records:
 
     def _versioned(self, record: R, revision: int, seq: int) -> Versioned[R]:
         return Versioned(record, revision, _token(self._database.epoch, seq), seq)
+
+
+def _read(kind: type[R], row: Row, epoch: str) -> Versioned[R]:
+    assert row.data is not None
+    return Versioned(unpacked(kind, row.data), row.revision, _token(epoch, row.seq), row.seq)
 
 
 def in_batches(things: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -62,6 +62,8 @@ WORDS: dict[str, str] = {
     "Remarks": "备注",
     "to check": "待核",
     "late paper": "补件",
+    "Kept#retention": "保管期限",
+    "{period}, until {day}": "{period}，至 {day}",
     "Register the original": "登记原件",
     "Register a standing photocopy": "登记常备复印件",
     "{code} is registered.": "已登记 {code}。",
