@@ -27,7 +27,7 @@ from archive.services import audit, filing, page_reading
 
 log = logging.getLogger(__name__)
 
-BATCH = 8  # pages a task; a task ends well within the queue's time limit
+BATCH = 3  # pages a task: short tasks share the pages of one file evenly among the workers
 LEASE = timedelta(minutes=15)  # how long a job's messages are trusted to be on their way
 STALE = timedelta(minutes=6)  # longer than a task may run: with an empty queue nobody works on the job any more
 MOST_TRIES = 4  # of looking what a file is; after that it is marked as failed
