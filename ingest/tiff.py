@@ -116,7 +116,6 @@ def _walk(file: BinaryIO, most: int, found: list[tuple[Directory, int]]) -> End:
     form = _form(file)
     end = file.seek(0, os.SEEK_END)
     seen: set[int] = set()
-    offset = end
     try:
         (offset,) = _numbers(file, 8 if form.big else 4, form.place)
         while offset and len(seen) < most:
@@ -128,7 +127,7 @@ def _walk(file: BinaryIO, most: int, found: list[tuple[Directory, int]]) -> End:
     except EOFError:
         return End.CUT
     except (struct.error, ValueError, OverflowError):
-        return End.CUT if offset + 2 >= end else End.BROKEN
+        return End.BROKEN
     return End.WHOLE
 
 
@@ -168,10 +167,16 @@ def _tag(file: BinaryIO, form: _Form, entry: bytes) -> tuple[int, int]:
         (place,) = struct.unpack(form.place, value)
         file.seek(place)
         value = file.read(size)
+        if len(value) < size:
+            raise EOFError
     letter = {1: "B", 2: "H", 4: "I", 8: "Q"}[size]
     return code, struct.unpack(form.order + letter, value[:size])[0]
 
 
 def _numbers(file: BinaryIO, at: int, form: str) -> tuple[int, ...]:
+    """Raises EOFError where the file ends before them."""
     file.seek(at)
-    return struct.unpack(form, file.read(struct.calcsize(form)))
+    data = file.read(struct.calcsize(form))
+    if len(data) < struct.calcsize(form):
+        raise EOFError
+    return struct.unpack(form, data)
