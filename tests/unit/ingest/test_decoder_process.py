@@ -209,7 +209,18 @@ def test_a_repaired_copy_is_made_once_for_a_file(make, own):
     found = own.examine(path)
     assert "file_repaired" in found.warnings
     assert own.page(path, 1).pixels.width == 620
-    assert sum("repaired" in name for name in open_files(keeper())) == 1
+    assert sum("memfd:repaired" in name for name in open_files(keeper())) == 1
+
+
+def test_the_child_keeps_no_file_open_that_it_was_given(make, own):
+    paths = [make.image(f"{number}.png") for number in range(5)]
+    for path in paths:
+        own.page(path, 1)
+    wait_until(lambda: not any(str(path) in open_files(keeper()) for path in paths))
+    before = len(os.listdir("/proc/self/fd"))
+    for path in paths:
+        own.page(path, 1)
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def open_files(process: int) -> list[str]:
