@@ -41,7 +41,38 @@ class Settings(BaseSettings):
     port: int = Field(default=8400, description="Port of the web server", ge=0, le=65535)
     web_threads: int = Field(default=8, description="Threads that answer requests", ge=1)
 
+    index: str = Field(
+        default="",
+        description="Addresses of Elasticsearch or OpenSearch, with commas between; empty: the embedded index",
+    )
+    index_user: str = Field(default="", description="Name to sign in to the cluster with")
+    index_password_file: Path | None = Field(default=None, description="File that holds the password of that name")
+    index_api_key_file: Path | None = Field(default=None, description="File that holds an API key, instead of a name")
+    index_ca: Path | None = Field(default=None, description="Certificates that the cluster's own is checked against")
+    index_sniff: bool = Field(default=False, description="Ask the cluster for the addresses of its other nodes")
+    index_prefix: str = Field(
+        default="dossier", description="What names of our indices begin with", pattern=r"^[a-z][a-z0-9_]*$"
+    )
+    index_shards: int = Field(default=1, description="Shards of the pages' index when it is made", ge=1, le=1024)
+    index_replicas: str = Field(
+        default="auto",
+        description="Copies of each shard when an index is made; auto: one where there is a second node",
+        pattern=r"^(auto|[0-9])$",
+    )
+    index_refresh_seconds: float = Field(
+        default=1.0, description="After so long a page written to the cluster is found", gt=0
+    )
+    index_seconds: float = Field(default=20.0, description="Longest time to wait for an answer of the cluster", gt=0)
+
+    store: str = Field(default="", description="URL of the scan store (s3://bucket/folder); empty: in the data folder")
+    store_endpoint: str = Field(default="", description="Address of an S3 server that is not Amazon's")
+    store_key_file: Path | None = Field(
+        default=None, description="File with the access key and the secret of the scan store, a line each"
+    )
+    store_seconds: float = Field(default=20.0, description="Longest time to wait for an answer of the scan store", gt=0)
+
     broker: str = Field(default="", description="URL of a Redis; empty: an own Valkey on a socket in the data folder")
+    broker_password_file: Path | None = Field(default=None, description="File that holds the broker's password")
     workers: int = Field(default=0, description="Worker processes; 0: one a core", ge=0)
 
     ocr: str = Field(default="auto", description="auto, rapidocr or tesseract; auto takes rapidocr")
@@ -85,6 +116,11 @@ class Settings(BaseSettings):
         default=0.80, description="Guesses less sure than this go to the review list", ge=0, le=1
     )
     sweep_seconds: float = Field(default=20.0, description="How often the sweeper looks for work left behind", gt=0)
+
+    log: Literal["text", "json"] = Field(default="text", description="Form of the lines that processes log")
+    metrics_port: int = Field(
+        default=0, description="Port on which workers and scheduler show their metrics; 0: none", ge=0, le=65535
+    )
 
     @property
     def zone(self) -> ZoneInfo:

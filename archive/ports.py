@@ -91,8 +91,15 @@ class Index(Protocol):
     def deleted(self, kind: type[Record], after: int) -> Iterator[tuple[str, int, int]]:
         """Id, revision and seq of the deletions of a kind, in the order of their seq, from the one after `after`."""
 
+    def position(self, seq: int) -> int:
+        """Where one who follows `changes` and has come as far as `seq` goes on the next time. It lies further back
+        where writes may become visible out of their order: what is done with a change has to bear repeating."""
+
     def restore(self, records: Iterable[tuple[Record, int]]) -> None:
         """Writes records with the revision they had (from sidecars), into an index made anew."""
+
+    def restore_deletions(self, kind: type[Record], deleted: Iterable[tuple[str, int]]) -> None:
+        """As `restore`, for what was deleted: ids with the revision of their deletion."""
 
     def health(self) -> IndexHealth: ...
 

@@ -56,12 +56,14 @@ def reconcile(
     made = Reconciled(positions=dict(positions or {}))
     done = 0
     for kind in (*_decided_kept(), *_derived_kept()):
-        for read in ports.index.changes(kind, made.positions.get(kind.kind, 0)):
+        last = made.positions.get(kind.kind, 0)
+        for read in ports.index.changes(kind, last):
             _try_one(ports, read, made)
-            made.positions[kind.kind] = read.seq
+            last = read.seq
             done += 1
             if progress is not None:
                 progress(done, 0)
+        made.positions[kind.kind] = ports.index.position(last)
     if made.waiting is not None:
         made.positions[Copy.kind] = made.waiting - 1
     if not made.failed:

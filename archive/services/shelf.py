@@ -36,9 +36,11 @@ class Shelf:
             if self._made is None or now - self._made > ANEW_SECONDS:
                 self._read(index)
                 self._made = now
+            last = self._position
             for read in index.changes(Copy, self._position):
                 self._note(read.record)
-                self._position = read.seq
+                last = read.seq
+            self._position = index.position(last)
             return frozenset(self._away.values())
 
     def _read(self, index: Index) -> None:

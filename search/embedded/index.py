@@ -130,6 +130,15 @@ class EmbeddedIndex:
         self._records.restore(records)
         self._follow_if(bool(self._follower.behind()))
 
+    def position(self, seq: int) -> int:
+        """See `archive.ports.Index`. Writes become visible in the order of their seq."""
+        return seq
+
+    def restore_deletions(self, kind: type[Record], deleted: Iterable[tuple[str, int]]) -> None:
+        """See `archive.ports.Index`."""
+        self._records.restore_deletions(kind, deleted)
+        self._follow_if(kind is Page)
+
     def health(self) -> IndexHealth:
         """See `archive.ports.Index`."""
         return IndexHealth("embedded", self._records.counts(), self._follower.behind(), _bytes_in(self._folder))

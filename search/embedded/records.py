@@ -110,11 +110,7 @@ class Records:
         epoch = self._database.epoch
         with self._database.writing() as connection:
             row = _unmoved(connection, kind.kind, id, token, epoch)
-            connection.execute(
-                "UPDATE record SET revision = revision + 1, seq = ?, gone = 1, data = NULL WHERE key = ?",
-                (next_seq(connection), row.key),
-            )
-            connection.execute("DELETE FROM found WHERE key = ?", (row.key,))
+            _bury(connection, kind.kind, id, row.revision + 1)
 
     def put(self, records: Sequence[Derived]) -> int:
         """Writes derived records whatever was there, but never an older `stamp` over a newer one. What is there
@@ -138,6 +134,13 @@ class Records:
                     row = _row(connection, record.kind, record.id)
                     if row is None or row.revision < revision:
                         _write(connection, record, data, revision, row)
+
+    def restore_deletions(self, kind: type[Record], deleted: Iterable[tuple[str, int]]) -> None:
+        """Marks as deleted, with the revision of the deletion, what has no later one."""
+        for some in in_batches(deleted, PER_TRANSACTION):
+            with self._database.writing() as connection:
+                for id, revision in some:
+                    _bury(connection, kind.kind, id, revision)
 
     def changes(self, kind: type[R], after: int) -> Iterator[Versioned[R]]:
         """Records of a kind by seq, from the one after `after`; in small readings, so that nothing waits for them."""
@@ -228,6 +231,18 @@ def _write(connection: apsw.Connection, record: Record, data: str | bytes, revis
     if not isinstance(record, Page):
         _write_values(connection, record, key, new=row is None)
     return seq
+
+
+def _bury(connection: apsw.Connection, kind: str, id: str, revision: int) -> None:
+    """Leaves a tombstone, unless a later write is there."""
+    row = _row(connection, kind, id)
+    if row is None:
+        sql = "INSERT INTO record(kind, id, revision, seq, stamp, gone) VALUES(?,?,?,?,0,1)"
+        connection.execute(sql, (kind, id, revision, next_seq(connection)))
+    elif row.revision < revision:
+        sql = "UPDATE record SET revision = ?, seq = ?, gone = 1, data = NULL WHERE key = ?"
+        connection.execute(sql, (revision, next_seq(connection), row.key))
+        connection.execute("DELETE FROM found WHERE key = ?", (row.key,))
 
 
 def _write_values(connection: apsw.Connection, record: Record, key: int, *, new: bool) -> None:
