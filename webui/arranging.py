@@ -28,7 +28,8 @@ def home() -> str:
 
 @screen.get("/<number>")
 def show(number: str) -> Response:
-    return page(_dossier(number))
+    """The board of one dossier. The look is recorded."""
+    return page(dossiers.looked_up(ports(), current_actor(), number))
 
 
 def _dossier(number: str) -> Dossier:
@@ -187,7 +188,7 @@ def remarks(number: str, volume: int) -> str:
 
 
 def _sheet(template: str, number: str, volume: int) -> str:
-    dossier = _dossier(number)
+    dossier = dossiers.looked_up(ports(), current_actor(), number)
     found = dossier.volume(volume)
     if found is None:
         raise InvalidInput("volume_unknown", field="volume", number=volume)

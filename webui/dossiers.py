@@ -18,7 +18,7 @@ from archive.services import copies, dossiers
 from webui import dossiers_checklist as checklist_view
 from webui import dossiers_view as view
 from webui.dossiers_form import fields_typed, form_page
-from webui.dossiers_trail import trail
+from webui.dossiers_trail import looks, trail
 from webui.errors import status_of
 from webui.language import label, words
 from webui.review import read_day
@@ -134,7 +134,7 @@ def create() -> Response:
 @screen.get("/<number>/record")
 def edit(number: str) -> Response:
     """The form of its record."""
-    dossier = dossier_at(number)
+    dossier = dossiers.looked_up(ports(), current_actor(), number)
     return form_page(ports().schemes[dossier.scheme], dossier, {})
 
 
@@ -159,7 +159,7 @@ def save(number: str) -> Response:
 @screen.get("/<number>")
 def show(number: str) -> Response:
     """One dossier: its life, checklist, volumes with their documents, where each stands, what happened to it."""
-    return page(dossier_at(number))
+    return page(dossiers.looked_up(ports(), current_actor(), number))
 
 
 def dossier_at(number: str) -> Dossier:
@@ -186,6 +186,7 @@ def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
         stands=view.places(groups),
         fields=view.fields(dossier, scheme, whole_ones=may("file")),
         trail=trail(dossier, scheme),
+        looks=looks(dossier, now.documents),
         opened=request.args.get("volume", 0, type=int),
         fault=fault,
     )

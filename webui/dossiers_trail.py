@@ -1,17 +1,20 @@
-"""The history of a dossier and its copies, in words."""
+"""The history of a dossier and its copies, and who looked at it, in words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from archive.domain.audit import AuditEvent
+from archive.domain.document import Document
 from archive.domain.dossier import Dossier
 from archive.domain.people import User
 from archive.domain.scheme import Scheme
 from archive.services import history
+from archive.services import trail as audit_trail
 from webui.language import label, words
-from webui.session import current_actor, ports
+from webui.session import current_actor, may, ports
 
 # What an event of the trail is called; those that are not here stand with their own name.
 SAID = {
@@ -27,6 +30,9 @@ SAID = {
     "report_missing": "Missing: {code}", "found": "Found: {code}", "set_place": "Moved: {code}",
     "withdraw": "Loan withdrawn: {code}",
 }  # fmt: skip
+LOOKED = {"look": "Looked at: {what}", "download": "Downloaded: {what}"}
+MOST_LOOKS = 20
+MOST_DOCUMENTS = 500  # of a dossier, asked for together
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,30 @@ class Told:
 def trail(dossier: Dossier, scheme: Scheme) -> list[Told]:
     """The latest events, the newest first."""
     events = history.of_dossier(ports(), current_actor(), dossier.id)
-    names = {id: read.record.name for id, read in ports().index.get_many(User, {event.by for event in events}).items()}
+    names = _names(events)
     return [Told(event.at, _said(event, scheme), names.get(event.by, event.by)) for event in events]
+
+
+def looks(dossier: Dossier, documents: Sequence[Document]) -> list[Told]:
+    """Who looked at the dossier and its documents last, for those who may see the audit trail; else nothing."""
+    if not may("audit"):
+        return []
+    titles = {f"document/{one.id}": one.title or one.file_name for one in documents[:MOST_DOCUMENTS]}
+    found = audit_trail.looks_at(ports(), current_actor(), [f"dossier/{dossier.id}", *titles], size=MOST_LOOKS)
+    events = [read.record for read in found.records]
+    names = _names(events)
+    ordered = sorted(events, key=lambda event: event.at, reverse=True)
+    return [Told(one.at, _looked(one, titles.get(one.about, "")), names.get(one.by, one.by)) for one in ordered]
+
+
+def _looked(event: AuditEvent, title: str) -> str:
+    said = LOOKED.get(event.action, "Looked at: {what}")
+    return words(said, what=title) if title else words("Looked at the dossier")
+
+
+def _names(events: Sequence[AuditEvent]) -> dict[str, str]:
+    found = ports().index.get_many(User, {event.by for event in events})
+    return {id: read.record.name for id, read in found.items()}
 
 
 def _said(event: AuditEvent, scheme: Scheme) -> str:

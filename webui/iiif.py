@@ -1,4 +1,5 @@
-"""IIIF Image API 3, level 2, over the pictures of pages. Each request is checked on the page's document by id.
+"""IIIF Image API 3, level 2, over the pictures of pages. Each request is checked on the page's document by id; what can
+be read is recorded as a look.
 
 https://iiif.io/api/image/3.0/; the identifier is the page's id.
 """
@@ -77,6 +78,7 @@ def image(id: str, region: str, size: str, rotation: str, quality: str, format: 
     page = visible(id)
     whole = ports().images.size(page.image)
     wanted = read_request(whole, region, size, rotation, quality, format)
+    retrieval.see_picture(ports(), current_actor(), page, wanted.region, wanted.size)
     canonical = wanted.canonical(whole)
     answer = Response(mimetype=FORMATS[wanted.format])
     answer.headers["Link"] = ", ".join(

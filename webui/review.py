@@ -104,7 +104,7 @@ def _wanted(id: str, listed: Sequence[Document]) -> Card | None:
         found = retrieval.visible_document(ports(), current_actor(), id)
     if found is None and listed:
         found = listed[0]
-    return card_of(found, {}) if found else None
+    return card_of(retrieval.looked_at(ports(), current_actor(), found.id), {}) if found else None
 
 
 def card_of(document: Document, given: Mapping[str, str], *, late: bool = False) -> Card:

@@ -62,14 +62,14 @@ def verify(as_json: bool, login: str | None) -> None:
     epilog="""\b
 Examples:
   dossier audit log                       the latest events
-  dossier audit log --record dossier/ID   everything that happened to one record
+  dossier audit log --record dossier/ID   everything that happened to one record, and who looked
 """
 )
 @click.option("--by", metavar="LOGIN", default="", help="Of this person.")
 @click.option("--action", default="", help="Of this kind: create, lend, look, download, sign_in …")
 @click.option("--first", metavar="DAY", default="", help="From this day (YYYY-MM-DD, UTC).")
 @click.option("--last", metavar="DAY", default="", help="To this day.")
-@click.option("--record", metavar="KIND/ID", default="", help="Of this record, from its beginning.")
+@click.option("--record", metavar="KIND/ID", default="", help="Of this record: its changes and the looks at it.")
 @click.option("--size", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @json_option
 @as_option
@@ -80,7 +80,9 @@ def log(by: str, action: str, first: str, last: str, record: str, size: int, as_
     with opened(login) as archive:
         if record:
             kind, _, id = record.partition("/")
-            events = list(trail.events_of(archive.ports, archive.actor, kind, id))[-size:]
+            looks = trail.looks_at(archive.ports, archive.actor, [record], size=size).records
+            events = [*trail.events_of(archive.ports, archive.actor, kind, id), *(read.record for read in looks)]
+            events = sorted(events, key=lambda event: event.at)[-size:]
         else:
             listed = trail.events(archive.ports, archive.actor, by=by, action=action, first=first, last=last, size=size)
             events = [read.record for read in listed.records]

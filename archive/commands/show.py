@@ -59,7 +59,9 @@ def _document(archive: Opened, id: str) -> Told | None:
     there = archive.ports.index.get_many(Document, [id]).get(id)
     if there is None or not archive.actor.access.allows(there.record.mark):
         return None
-    document = there.record
+    from archive.services import retrieval
+
+    document = retrieval.looked_at(archive.ports, archive.actor, id)
     ids = [page_id(DocumentId(document.id), page.number) for page in document.pages]
     pages = [read.record for read in archive.ports.index.get_many(Page, ids).values()]
     return {
@@ -151,6 +153,9 @@ def _job(archive: Opened, id: str) -> Told | None:
 def _dossier(archive: Opened, dossier: Dossier) -> Told:
     if not archive.actor.access.allows(dossier.mark):
         raise NotFound("no_such_dossier", number=dossier.number)
+    from archive.services import dossiers
+
+    dossier = dossiers.looked_up(archive.ports, archive.actor, dossier.number)
     where = Is.of("dossier", dossier.id)
     select = archive.ports.index.select
     documents = [read.record for read in select(Document, where, archive.actor.access, size=1000).records]

@@ -1,15 +1,15 @@
 """The audit trail: every look at and change of a record, chained by hash. Pure.
 
 A change's event has the id `{kind}/{record}/{revision}` and follows from the record, which carries it as `last`; the
-hash covers the event and the hash of the revision before. Looks are one event a person, document and quarter of an
-hour, chained a person and day.
+hash covers the event and the hash of the revision before. Looks are one event a person, thing looked at (a document or
+a dossier) and quarter of an hour, chained a person and day.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,11 +18,14 @@ from archive.domain.record import Decided, Derived, Keyword, Record
 START = "0" * 64  # what the first event of a chain has before it
 
 
+LOOKED_AT = ("document", "dossier")  # kinds of records whose looks are recorded
+
+
 class AuditEvent(Derived):
     kind: ClassVar[str] = "event"
     in_sidecar: ClassVar[bool] = True
 
-    chain: Keyword  # {kind}/{record}, or look/{login}/{day}
+    chain: Keyword  # {kind}/{record}, or looks/{login}/{day}
     at: datetime
     day: Keyword  # ISO day, UTC
     by: Keyword
@@ -30,6 +33,7 @@ class AuditEvent(Derived):
     details: dict[str, str | int | float | bool | list[str] | None] = {}
     before: str  # hash of the event before it in its chain
     hash: str
+    about: Keyword = ""  # of a look: {kind}/{record} of what was looked at; follows from the details
 
     def true_hash(self) -> str:
         """The hash this event must have."""
@@ -38,12 +42,22 @@ class AuditEvent(Derived):
 
 class LookDay(Decided):
     """What one person looked at on one day (UTC): `{login}/{ISO day}`. `seen` holds the quarter of an hour of the
-    last event by "{document} {action}". Its revisions are the events' numbers."""
+    last event by "{document} {action}", of a dossier "dossier/{id} {action}". Its revisions are the events' numbers."""
 
     kind: ClassVar[str] = "looks"
     in_sidecar: ClassVar[bool] = False
 
     seen: dict[str, str] = {}
+
+
+def about_of(details: Mapping[str, object]) -> str:
+    """What a look's event is about, as `{kind}/{record}`; empty where its details name nothing."""
+    return next((f"{kind}/{details[kind]}" for kind in LOOKED_AT if details.get(kind)), "")
+
+
+def seen_key(details: Mapping[str, object], action: str) -> str:
+    """What a look is counted under in its day."""
+    return f"{about_of(details).removeprefix('document/')} {action}"
 
 
 class DayHead(Record):

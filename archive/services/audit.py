@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from archive.domain.access import Actor
-from archive.domain.audit import START, AuditEvent, LookDay, hash_of
+from archive.domain.audit import START, AuditEvent, LookDay, about_of, hash_of, seen_key
 from archive.domain.record import Decided, Event, R, Versioned
 from archive.errors import Conflict, Unavailable
 from archive.ports import Ports
@@ -78,6 +78,7 @@ def _keep(ports: Ports, chain: str, written: Versioned[D], before: str) -> Audit
         details=last.details,
         before=before,
         hash=hash_of(chain, number, last.at, last.by, last.action, last.details, before),
+        about=about_of(last.details) if isinstance(written.record, LookDay) else "",
     )
     try:
         written_event = ports.index.create(made)
@@ -87,20 +88,20 @@ def _keep(ports: Ports, chain: str, written: Versioned[D], before: str) -> Audit
     return made
 
 
-def look(ports: Ports, actor: Actor, document: str, action: str = "look") -> None:
-    """Records that `actor` looked at a document (or took a copy of it home: `action` "download").
+def look(ports: Ports, actor: Actor, id: str, action: str = "look", *, kind: str = "document") -> None:
+    """Records that `actor` looked at a document or dossier (or took a copy of it home: `action` "download").
 
-    One event a person, document, action and quarter of an hour, in one chain a person and day.
+    One event a person, thing, action and quarter of an hour, in one chain a person and day.
     """
     now = ports.clock.now()
     quarter = f"{now.hour:02d}:{now.minute // 15 * 15:02d}"
-    last = Event(at=now, by=actor.login, action=action, details={"document": document})
-    id, what = f"{actor.login}/{now.date().isoformat()}", f"{document} {action}"
+    last = Event(at=now, by=actor.login, action=action, details={kind: id})
+    day, what = f"{actor.login}/{now.date().isoformat()}", seen_key(last.details, action)
     for _ in range(TRIES):
         try:
-            read = ports.index.get_many(LookDay, [id]).get(id)
+            read = ports.index.get_many(LookDay, [day]).get(day)
             if read is None:
-                create(ports, LookDay(id=id, last=last, seen={what: quarter}))
+                create(ports, LookDay(id=day, last=last, seen={what: quarter}))
             elif read.record.seen.get(what) != quarter:
                 seen = {**read.record.seen, what: quarter}
                 change(ports, read, read.record.model_copy(update={"last": last, "seen": seen}))

@@ -54,6 +54,13 @@ def documents_of(ports: Ports, access: Access, id: str) -> list[Document]:
     return [one for one in found if one.dossier == id and access.allows(one.mark)]
 
 
+def looked_up(ports: Ports, actor: Actor, number: str) -> Dossier:
+    """The dossier of a number for somebody who opens it: as `by_number`, and the look is recorded."""
+    dossier = by_number(ports, actor.access, number)
+    audit.look(ports, actor, dossier.id, kind=Dossier.kind)
+    return dossier
+
+
 # --- opening and changing -----------------------------------------------------------------------------------------
 
 

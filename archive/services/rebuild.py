@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from archive.domain.access import Access
-from archive.domain.audit import AuditEvent, LookDay
+from archive.domain.audit import AuditEvent, LookDay, seen_key
 from archive.domain.document import Document, Page
 from archive.domain.kinds import KEPT, RebuildMark
 from archive.domain.query import Anything
@@ -120,7 +120,7 @@ class _Looks:
             return
         if day not in self._last or self._last[day].stamp < event.stamp:
             self._last[day] = event
-        what = f"{event.details.get('document')} {event.action}"
+        what = seen_key(event.details, event.action)
         quarter = f"{event.at.hour:02d}:{event.at.minute // 15 * 15:02d}"
         seen = self._seen.setdefault(day, {})
         seen[what] = max(seen.get(what, (0, "")), (event.stamp, quarter))

@@ -17,6 +17,7 @@ from archive.domain.document import Document, Page
 from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
 from archive.domain.intake_job import IntakeJob
+from archive.domain.looks import is_readable
 from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
 from archive.domain.query_language import parse, with_codes
 from archive.domain.reading import Box, Reading
@@ -157,6 +158,20 @@ def visible_page(ports: Ports, actor: Actor, id: str) -> Page:
     """The page, checked on its document. Raises NotFound."""
     visible_document(ports, actor, id.rpartition("-")[0])
     return ports.index.get(Page, id).record
+
+
+def looked_at(ports: Ports, actor: Actor, id: str) -> Document:
+    """The document for somebody who opens its record: as `visible_document`, and the look is recorded."""
+    document = visible_document(ports, actor, id)
+    audit.look(ports, actor, id)
+    return document
+
+
+def see_picture(ports: Ports, actor: Actor, page: Page, region: Box, shown: tuple[int, int]) -> None:
+    """Records a look where a picture, `shown` pixels large, of this region of the page can be read; thumbnails and
+    the strips of result lists are none."""
+    if is_readable((page.width, page.height), page.dpi, region[2:], shown):
+        audit.look(ports, actor, page.document)
 
 
 def page_view(ports: Ports, actor: Actor, document_id: str, number: int, text: str = "") -> PageView:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from archive.domain.access import Access, Actor, Permission
-from archive.domain.audit import START, AuditEvent, DayHead
+from archive.domain.audit import START, AuditEvent, DayHead, about_of
 from archive.domain.copy import RegisterLine
 from archive.domain.kinds import DECIDED, KEPT
 from archive.domain.query import Both, Is, Where
@@ -81,7 +81,8 @@ def _chains(ports: Ports, made: Verified, days: dict[str, list[str]], progress: 
         event = read.record
         chains.setdefault(event.chain, {})[event.stamp] = (event.before, event.hash)
         days.setdefault(event.day, []).append(event.hash)
-        if event.hash != event.true_hash() or event.id != f"{event.chain}/{event.stamp}":
+        named = event.about in ("", about_of(event.details))
+        if event.hash != event.true_hash() or event.id != f"{event.chain}/{event.stamp}" or not named:
             made.faults.append(Fault("trail_altered", event.chain, event.stamp))
         made.events += 1
         if progress is not None:
@@ -191,6 +192,13 @@ def events_of(ports: Ports, actor: Actor, kind: str, id: str) -> Sequence[AuditE
         if len(there) < PART:
             return found
         number += PART
+
+
+def looks_at(ports: Ports, actor: Actor, about: Sequence[str], *, size: int = 100) -> Listing[AuditEvent]:
+    """Who looked at these records (`dossier/{id}`, `document/{id}`), the latest day first. Raises Forbidden."""
+    actor.must(Permission.AUDIT)
+    where = Is("about", frozenset(about))
+    return ports.index.select(AuditEvent, where, Access.whole_archive(), order=("-day", "-id"), size=size)
 
 
 def events(

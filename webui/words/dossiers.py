@@ -96,6 +96,11 @@ WORDS: dict[str, str] = {
     "Found: {code}": "找到 {code}",
     "Moved: {code}": "改位置 {code}",
     "Loan withdrawn: {code}": "撤回借阅 {code}",
+    # who looked
+    "Who looked": "查阅留痕",
+    "Looked at the dossier": "查看卷宗",
+    "Looked at: {what}": "查看《{what}》",
+    "Downloaded: {what}": "下载《{what}》",
     # keys
     "change the record": "改著录",
 }
