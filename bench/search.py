@@ -26,11 +26,11 @@ from archive.domain.access import Access
 from archive.domain.query import FACETS, PageSearch, Sort
 from archive.domain.query_language import parse
 from bench.generated_pages import LEVELS, SEED, Vocabulary, pages, vocabulary
+from search.batches import in_batches
 from search.embedded import EmbeddedIndex, discard, open_index
 from search.embedded.engine import best_of_all, count, numbers_in
 from search.embedded.page_query import both, page_query, visible
 from search.embedded.places import documents_of
-from search.embedded.records import in_batches
 
 READER = Access.to(f"office/{level}" for level in LEVELS[:3])
 OUT = frozenset(f"D{n:05d}/1" for n in range(0, 1000, 37))

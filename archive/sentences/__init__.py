@@ -11,7 +11,20 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Literal, Protocol, runtime_checkable
 
-SUBJECTS = ("general", "intake", "lending", "people", "query", "filing", "index", "ocr", "web", "forms", "trail")
+SUBJECTS = (
+    "general",
+    "intake",
+    "lending",
+    "people",
+    "query",
+    "filing",
+    "index",
+    "cluster",
+    "ocr",
+    "web",
+    "forms",
+    "trail",
+)
 Language = Literal["zh", "en"]
 
 

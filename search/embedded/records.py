@@ -5,19 +5,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
 
 import apsw
 
 from archive.domain.document import Page
 from archive.domain.record import Derived, R, Record, Versioned
 from archive.errors import Conflict, NotFound
+from search.batches import in_batches
 from search.embedded.database import Database, next_seq
 from search.embedded.places import place_of
 from search.fields import values
-
-T = TypeVar("T")
 
 PER_TRANSACTION = 50  # records; other writers wait no longer than these take
 _PER_READING = 500
@@ -179,13 +176,6 @@ class Records:
 def _read(kind: type[R], row: Row, epoch: str) -> Versioned[R]:
     assert row.data is not None
     return Versioned(unpacked(kind, row.data), row.revision, _token(epoch, row.seq), row.seq)
-
-
-def in_batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The things in lists of at most `size`."""
-    rest = iter(things)
-    while some := list(islice(rest, size)):
-        yield some
 
 
 def _token(epoch: str, seq: int) -> str:

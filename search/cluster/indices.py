@@ -1,0 +1,88 @@
+"""The indices of a cluster: made when a kind is first written or read, named by aliases. Knows no records."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from elasticsearch import ApiError, BadRequestError, Elasticsearch
+
+from archive.domain.record import Record
+from search.cluster.connection import Cluster
+from search.cluster.faults import cluster_faults, is_no_index
+from search.cluster.mapping import index_body
+from search.cluster.names import Names
+
+T = TypeVar("T")
+
+
+class Indices:
+    """Sees to it that the index of a kind is there before it is used."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._names = cluster.names
+        self._there: set[str] = set()
+        self._lock = threading.Lock()
+
+    def of(self, kind: type[Record], ask: Callable[[Elasticsearch, Names], T]) -> T:
+        """What the cluster answers about a kind whose index is made first where it is missing. What the cluster says
+        is wrong passes through as the client's ApiError."""
+        self.make_sure(kind)
+        try:
+            return self._cluster.try_asking(lambda client: ask(client, self._names))
+        except ApiError as fault:
+            if not is_no_index(fault):
+                raise
+        self._there.discard(kind.kind)  # thrown away since we looked
+        self.make_sure(kind)
+        return self._cluster.try_asking(lambda client: ask(client, self._names))
+
+    def make_sure(self, kind: type[Record]) -> None:
+        """Makes the index of a kind where it is missing. Several processes may do so at once."""
+        if kind.kind in self._there:
+            return
+        with self._lock:
+            self._cluster.ask(lambda client: self._make(client, kind))
+            self._there.add(kind.kind)
+
+    def _make(self, client: Elasticsearch, kind: type[Record]) -> None:
+        if client.indices.exists_alias(name=self._names.write(kind.kind)):
+            return
+        put_template(client, self._names, kind, index_body(kind, self._cluster.settings))
+        with contextlib.suppress(_AlreadyThere):
+            create(client, self._names, self._names.index(kind.kind, 1), kind, current=True)
+
+
+class _AlreadyThere(Exception):
+    """Another process made the index."""
+
+
+def put_template(client: Elasticsearch, names: Names, kind: type[Record], body: dict[str, object]) -> None:
+    """Settings and mappings of every later index of a kind."""
+    client.indices.put_index_template(
+        name=names.template(kind.kind), index_patterns=[names.pattern(kind.kind)], template=body, priority=200
+    )
+
+
+def create(client: Elasticsearch, names: Names, index: str, kind: type[Record], *, current: bool) -> None:
+    """A new index of a kind, by its template; `current`: readers and writers use it from now on."""
+    aliases: dict[str, dict[str, object]] = {names.own(index): {}}
+    if current:
+        aliases |= {names.read(kind.kind): {}, names.write(kind.kind): {"is_write_index": True}}
+    try:
+        client.indices.create(index=index, aliases=aliases)
+    except BadRequestError as fault:
+        if "resource_already_exists" in str(fault):
+            raise _AlreadyThere from fault
+        raise
+
+
+def current(cluster: Cluster, kind: type[Record]) -> str:
+    """The index that readers and writers of a kind use now."""
+    with cluster_faults():
+        answer = cluster.client().indices.get_alias(name=cluster.names.write(kind.kind))
+    (index,) = answer
+    return str(index)
