@@ -15,7 +15,7 @@ from archive.config import Settings
 from archive.domain.scheme import Scheme
 from archive.domain.scheme_file import read_scheme
 from archive.errors import InvalidInput
-from archive.ports import Ports, TaskQueue
+from archive.ports import Index, Ports, TaskQueue
 from ingest.classification import SchemeClassifier
 from ingest.decoder import SubprocessDecoder
 from ingest.ocr import careful_engine, choose_engine
@@ -63,7 +63,7 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = LocalScanStore(folder / "store")
     ports = Ports(
-        index=open_index(folder / "index"),
+        index=_index(settings),
         store=store,
         images=LocalPageImages(store),
         decoder=SubprocessDecoder(settings),
@@ -76,6 +76,14 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
         careful=careful_engine(settings),
     )
     return Application(ports, settings, secret_key(folder / "secret.key"))
+
+
+def _index(settings: Settings) -> Index:
+    if settings.index:
+        from search.cluster import open_cluster  # its client takes half a second that one machine need not wait
+
+        return open_cluster(settings)
+    return open_index(settings.data / "index")
 
 
 def load_schemes(own: Path | None) -> Mapping[str, Scheme]:
