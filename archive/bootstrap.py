@@ -20,7 +20,7 @@ from ingest.classification import SchemeClassifier
 from ingest.decoder import SubprocessDecoder
 from ingest.ocr import careful_engine, choose_engine
 from ingest.page_images import LocalPageImages
-from ingest.scan_store import LocalScanStore
+from ingest.scan_store import open_store
 from search.embedded import open_index
 from workers.queue import CeleryTaskQueue
 
@@ -61,7 +61,7 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
     after a fork: adapters open lazily, a process."""
     folder = settings.data
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = LocalScanStore(folder / "store")
+    store = open_store(settings)
     ports = Ports(
         index=_index(settings),
         store=store,

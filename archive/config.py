@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         default=None, description="File with the access key and the secret of the scan store, a line each"
     )
     store_seconds: float = Field(default=20.0, description="Longest time to wait for an answer of the scan store", gt=0)
+    store_copies_bytes: int = Field(
+        default=10 * 1024**3,
+        description="Most bytes of the copies that a machine keeps of what lies in a scan store on S3",
+        gt=0,
+    )
 
     broker: str = Field(default="", description="URL of a Redis; empty: an own Valkey on a socket in the data folder")
     broker_password_file: Path | None = Field(default=None, description="File that holds the broker's password")

@@ -32,7 +32,7 @@ def command(from_store: bool, as_json: bool) -> None:
     settings = read_settings()
     if instance.running(settings) is not None:
         raise Conflict("stop_first")
-    if not (settings.data / "store").exists():
+    if not settings.store and not (settings.data / "store").exists():
         raise NotFound("nothing_there", data=str(settings.data))
     with instance.only_one(settings, "dossier rebuild"):
         aside = _put_aside(settings.data / "index", whole=from_store)

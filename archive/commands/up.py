@@ -191,12 +191,12 @@ def _free_port(host: str) -> int:
 def _check_index(settings: Settings) -> None:
     """Raises Unavailable where the index is damaged, lost or half rebuilt."""
     from archive.services.rebuild import check_whole
-    from ingest.scan_store import LocalScanStore
+    from ingest.scan_store import open_store
     from search.embedded import open_index
 
     index = open_index(settings.data / "index")
     try:
-        check_whole(index, LocalScanStore(settings.data / "store"))
+        check_whole(index, open_store(settings))
     finally:
         index.close()
 

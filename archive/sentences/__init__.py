@@ -24,6 +24,7 @@ SUBJECTS = (
     "web",
     "forms",
     "trail",
+    "store",
 )
 Language = Literal["zh", "en"]
 

@@ -24,7 +24,7 @@ from archive.errors import Conflict, Forbidden, Unavailable
 from archive.ports import Ports
 from archive.services import audit, lending, page_reading, people, rebuild, reconcile, trail
 from archive.services.series import next_number
-from ingest.scan_store import quoted
+from ingest.store_names import quoted
 from tests.unit.services.conftest import Office, make_dossier, make_ports
 from tests.unit.services.test_lending import PLACE, Y1, Y2, request
 
