@@ -15,7 +15,7 @@ from archive.domain.query import PageSearch
 from archive.errors import InvalidInput
 from search.embedded.engine import count
 from search.embedded.page_query import both, volumes
-from search.embedded.page_schema import COUNTED
+from search.page_texts import COUNTED
 
 _MOST_VALUES = 20_000
 

@@ -38,8 +38,9 @@ from archive.domain.record import Searched
 from archive.errors import InvalidInput
 from search.analysis import HAN, Unit
 from search.asking import Asked, asked
-from search.embedded.page_schema import KEYWORDS, WORDED, folded_keyword, schema
+from search.embedded.page_schema import schema
 from search.fields import how_searched
+from search.page_texts import KEYWORDS, WORDED, folded_keyword
 
 _HEAD_WEIGHT = 1.5  # a word of the title, on the first page, counts so much more than one of the text
 _FIELDS = {"scheme": "scheme", "class": "classes", "phase": "phase", "type": "type"}

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.domain.document import Page
+from search.natural_order import natural_key
 
 PAGE_BITS = 16
 DOCUMENT_BITS = 27
@@ -55,7 +56,7 @@ def dossier_ranks(connection: apsw.Connection) -> Places:
     """Where each dossier stands in the order of their numbers (档号), runs of digits by their value; by the dossier's
     own small number. Pages without a dossier (0) come last."""
     rows = [(int(no), str(number)) for no, number in connection.execute("SELECT no, number FROM folder")]
-    rows.sort(key=lambda row: _natural(row[1]))
+    rows.sort(key=lambda row: natural_key(row[1]))
     ranks = np.full(max((no for no, _ in rows), default=0) + 1, len(rows), dtype=np.int64)
     ranks[np.array([no for no, _ in rows], dtype=np.int64)] = np.arange(len(rows))
     return ranks
@@ -78,14 +79,3 @@ def _dossier_number(connection: apsw.Connection, dossier: str, number: str) -> i
     if row[1] != number:
         connection.execute("UPDATE folder SET number = ? WHERE no = ?", (number, row[0]))
     return int(row[0])
-
-
-def _natural(number: str) -> tuple[tuple[int, int, str], ...]:
-    parts: list[tuple[int, int, str]] = []
-    run = ""
-    for letter in number + "\0":
-        if run and letter.isdecimal() != run[-1].isdecimal():
-            parts.append((0, int(run), "") if run.isdecimal() else (1, 0, run))
-            run = ""
-        run += letter
-    return tuple(parts)

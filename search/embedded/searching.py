@@ -15,8 +15,7 @@ from tantivy import Query as Engine
 
 from archive.domain.access import Access
 from archive.domain.document import Page
-from archive.domain.query import DocumentHits, PageHit, PageSearch, ResultPage, Sort, Span
-from archive.domain.record import Versioned
+from archive.domain.query import DocumentHits, PageSearch, ResultPage, Sort
 from search.embedded.database import Database
 from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, ordering_values
 from search.embedded.faults import search_faults
@@ -26,7 +25,7 @@ from search.embedded.papers import Papers, papers_of
 from search.embedded.places import Places, document_ids, documents_of, dossier_ranks, dossiers_of, numbers_of
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
-from search.highlight import Highlighter
+from search.hits import Marker, Match, best_first, document_hits
 
 _FIRST_LOOK = 100  # best pages looked at first: ten documents are nearly always among them
 _MOST_AT_ONCE = 20_000  # pages of the documents shown
@@ -34,15 +33,6 @@ _MOST_AT_ONCE = 20_000  # pages of the documents shown
 # Relevance is the score; by number needs all. Oldest first goes downwards too: the field holds it the other way round.
 _ORDERED_BY = {Sort.RELEVANCE: "", Sort.DATE: "by_day", Sort.DATE_UP: "by_day_up", Sort.NUMBER: ""}
 _NOTHING = ResultPage(pages=0, documents=0, dossiers=0, exact=True, found=(), facets={})
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A page that fits: its score, its number in the document, and its row in the records."""
-
-    score: float
-    number: int
-    key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +136,12 @@ class Searching:
         return best(asked.searcher, both(query, documents(ids.values())), limit)
 
     def _found(
-        self, wanted: PageSearch, access: Access, order: Sequence[int], matches: Mapping[int, list[Match]]
+        self, wanted: PageSearch, access: Access, order: Sequence[int], matches: Mapping[int, list[Match[int]]]
     ) -> tuple[DocumentHits, ...]:
         keys = [match.key for number in order for match in matches[number][: wanted.pages_each]]
         pages = self._records.get_keys(Page, keys)
-        marker = _Marker(wanted)
-        made = (_document_hits(matches[number], wanted.pages_each, pages, access, marker) for number in order)
+        marker = Marker(wanted)
+        made = (document_hits(matches[number], wanted.pages_each, pages, access, marker) for number in order)
         return tuple(one for one in made if one is not None)
 
     def _all_in_order(self, asked: _Asked) -> Places:
@@ -168,38 +158,6 @@ class Searching:
         return places[np.lexsort((places, -scores))]
 
 
-class _Marker:
-    """Marks the hits in the texts shown."""
-
-    def __init__(self, wanted: PageSearch) -> None:
-        self._text = Highlighter(wanted.query)
-        self._title = Highlighter(wanted.query, "title")
-        self._titles: dict[str, tuple[Span, ...]] = {}  # pages of one document have one title
-
-    def page_hit(self, page: Page, score: float) -> PageHit:
-        """The page with its hits and the piece that shows them best."""
-        spans, snippet = self._text.mark(page.text)
-        if page.title not in self._titles:
-            self._titles[page.title] = self._title.spans(page.title)
-        return PageHit(page, score, spans, snippet, self._titles[page.title])
-
-
-def _document_hits(
-    matches: Sequence[Match], most: int, pages: Mapping[int, Versioned[Page]], access: Access, marker: _Marker
-) -> DocumentHits | None:
-    """None where nothing of it may be shown, or is there, any more."""
-    shown = [
-        (pages[match.key].record, match.score)
-        for match in matches[:most]
-        if match.key in pages and access.allows(pages[match.key].record.mark)
-    ]
-    if not shown:
-        return None
-    hits = tuple(marker.page_hit(page, score) for page, score in shown)
-    numbers = tuple(sorted(match.number for match in matches))
-    return DocumentHits(shown[0][0].document, hits, len(matches), numbers)
-
-
 def _asked(searcher: tantivy.Searcher | None, wanted: PageSearch, access: Access) -> _Asked | None:
     """None where there is nothing to see."""
     words = page_query(wanted.query)  # a broken query is told of whatever one may see
@@ -214,15 +172,13 @@ def _first_of_each(places: Places, most: int) -> list[int]:
     return found
 
 
-def _matches(searcher: tantivy.Searcher, order: Sequence[int], hits: Hits) -> dict[int, list[Match]]:
+def _matches(searcher: tantivy.Searcher, order: Sequence[int], hits: Hits) -> dict[int, list[Match[int]]]:
     """The pages of each document shown, the best first."""
     places = numbers_in(searcher, "place", hits)
     keys = numbers_in(searcher, "key", hits).tolist()
-    found: dict[int, list[Match]] = {number: [] for number in order}
+    found: dict[int, list[Match[int]]] = {number: [] for number in order}
     rows = zip(hits, documents_of(places).tolist(), numbers_of(places).tolist(), keys, strict=True)
     for (score, _), document, number, key in rows:
         if document in found:
             found[document].append(Match(score, number, key))
-    for matches in found.values():
-        matches.sort(key=lambda match: (-match.score, match.number))
-    return found
+    return {number: best_first(matches) for number, matches in found.items()}
