@@ -5,6 +5,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "查询太长：{length} 个字，最多 {most} 个。删去一部分再查。",
         "The query is too long: {length} characters, at most {most}. Leave something out.",
     ),
+    "query_too_much": (
+        "查询里的词太多或括号套得太深，索引服务器一次查不了。删去一部分，或者分几次来查。",
+        "The query has more words or deeper brackets than the index takes at once. Leave something out, or search in"
+        " several steps.",
+    ),
     "query_too_deep": (
         "括号套得太深，最多 {most} 层。把查询拆成几次来查。",
         "Brackets are nested too deeply, at most {most} levels. Search in several steps.",
