@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 CHUNK = 1 << 20
 AT_ONCE = 4  # parts of one upload
+PAGE = 1000  # names in one answer, S3's own most
 TRIES = 3
 SECONDS_TO_CONNECT = 5.0
 SLOWEST = 256 * 1024  # bytes a second: a part that goes more slowly has not arrived in time
@@ -100,7 +101,7 @@ class Bucket:
     def names(self, folder: str, *, after: str = "") -> Iterator[str]:
         """The names that begin with `folder`, in order, from the one after `after`; asked for by the thousand."""
         begin = f"{self._address.folder}/" if self._address.folder else ""
-        where = {"Bucket": self._address.bucket, "Prefix": begin + folder}
+        where = {"Bucket": self._address.bucket, "Prefix": begin + folder, "MaxKeys": PAGE}
         more = {"StartAfter": begin + after} if after else {}
         while True:
             answer = self._request("list_objects_v2", folder, {**where, **more})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 import aiohttp
 from botocore import exceptions as s3
 
 from archive.errors import ArchiveError, Unavailable
+
+log = logging.getLogger(__name__)
 
 NOT_THERE = frozenset({"404", "NoSuchKey", "NotFound"})
 REFUSED = frozenset({"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
@@ -36,20 +39,28 @@ def told(fault: BaseException, whom: Addressed, name: str) -> BaseException:
         return fault
     if isinstance(fault, s3.ClientError):
         return _answered(fault, whom, name)
-    reason = str(fault) or type(fault).__name__
+    error = _unanswered(fault, whom)
+    if error is None:
+        return fault
+    log.warning("%s: %s: %s", whom.address, type(fault).__name__, fault)
+    return error
+
+
+def _unanswered(fault: BaseException, whom: Addressed) -> Unavailable | None:
+    """None for what is no fault of the talk."""
     if isinstance(fault, s3.NoCredentialsError | s3.PartialCredentialsError | s3.CredentialRetrievalError):
-        return Unavailable("store_key_refused", address=whom.address, reason=reason)
+        return Unavailable("store_key_refused", address=whom.address, reason="NoCredentials")
     if isinstance(fault, s3.SSLError | aiohttp.ClientSSLError):
-        return Unavailable("store_not_trusted", address=whom.address, reason=reason)
+        return Unavailable("store_not_trusted", address=whom.address, reason=_cause(fault))
     if isinstance(fault, TimeoutError | asyncio.TimeoutError | s3.ReadTimeoutError):
         return Unavailable("store_slow", address=whom.address, seconds=f"{whom.seconds:g}")
     if isinstance(fault, s3.EndpointConnectionError | s3.ConnectTimeoutError | aiohttp.ClientConnectorError):
         return Unavailable("store_away", address=whom.address, reason=_cause(fault))
     if isinstance(fault, BROKEN_OFF):
-        return Unavailable("store_broken_off", address=whom.address, reason=reason)
+        return Unavailable("store_broken_off", address=whom.address)
     if isinstance(fault, s3.BotoCoreError):  # what answers there is no S3 server, or speaks it otherwise
-        return Unavailable("store_fault", address=whom.address, reason=reason)
-    return fault
+        return Unavailable("store_fault", address=whom.address, reason=type(fault).__name__)
+    return None
 
 
 def _answered(fault: s3.ClientError, whom: Addressed, name: str) -> BaseException:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +22,12 @@ ADDRESS = "OBJECT_SERVER_OF_TESTS"  # in the environment, for processes that tes
 KEY, SECRET = "key-of-tests", "secret-of-tests"
 BUCKET = "scans"
 SECONDS_TO_START = 60.0
+SERVER = """
+import ctypes
+from moto.server import main
+ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG: it is not left behind by tests that are killed
+main(["-H", "127.0.0.1", "-p", "0"])
+"""
 
 
 @cache
@@ -80,10 +84,7 @@ def uploads(folder: str) -> list[str]:
 
 def _started() -> str:
     log = tempfile.TemporaryFile()  # noqa: SIM115  (the server keeps it)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
-        stdout=log, stderr=subprocess.STDOUT, preexec_fn=_die_with_parent,
-    )  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-c", SERVER], stdout=log, stderr=subprocess.STDOUT)
     atexit.register(process.kill)
     end = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < end and process.poll() is None:
@@ -92,7 +93,3 @@ def _started() -> str:
             return told[0].decode()
         time.sleep(0.1)
     raise RuntimeError("the S3 server of the tests does not start: " + os.pread(log.fileno(), 1 << 16, 0).decode())
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG

@@ -28,8 +28,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "server or raise DOSSIER_STORE_SECONDS.",
     ),
     "store_broken_off": (
-        "与原件库 {address} 的连接中途断开（{reason}），这次没有做成，也没有留下半份文件。再试一次。",
-        "The connection to the scan store {address} broke off ({reason}); this was not done, and no half file is left. "
+        "与原件库 {address} 的连接中途断开，这次没有做成，也没有留下半份文件。再试一次。",
+        "The connection to the scan store {address} broke off; this was not done, and no half file is left. "
         "Try again.",
     ),
     "store_fault": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -15,15 +14,14 @@ from PIL import Image
 from archive.errors import InvalidInput, NotFound
 from archive.ports import PageImages, Pixels
 from ingest.page_images import LocalPageImages
-from ingest.scan_store import LocalScanStore
+from tests.contract.store_places import PLACES
 
-ADAPTERS: dict[str, Callable[[Path], PageImages]] = {"folder": lambda folder: LocalPageImages(LocalScanStore(folder))}
 SMALL, LARGE = (600, 800), (2700, 3500)
 
 
-@pytest.fixture(params=ADAPTERS)
+@pytest.fixture(params=PLACES)
 def images(request: pytest.FixtureRequest, tmp_path: Path) -> PageImages:
-    return ADAPTERS[request.param](tmp_path)
+    return LocalPageImages(PLACES[request.param](tmp_path).open())
 
 
 def drawn(size: tuple[int, int], channels: int) -> NDArray[np.uint8]:

@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,46 +19,41 @@ import pytest
 from archive.errors import ArchiveError, InvalidInput, NotFound, Unavailable
 from archive.ports import ScanStore, StoredFile
 from ingest.scan_store import LocalScanStore
+from tests.contract.store_places import PLACES, Place, files_below
 
-ADAPTERS: dict[str, Callable[[Path], ScanStore]] = {"folder": LocalScanStore}
 LIMIT = 50_000_000
 
 
-@pytest.fixture(params=ADAPTERS)
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], ScanStore]:
-    """Opens the same store, as another process would."""
-    return lambda: ADAPTERS[request.param](tmp_path / "store")
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return PLACES[request.param](tmp_path)
 
 
 @pytest.fixture
-def store(open_store: Callable[[], ScanStore]) -> ScanStore:
-    return open_store()
+def store(place: Place) -> ScanStore:
+    return place.open()
 
 
 def put(store: ScanStore, data: bytes) -> StoredFile:
     return store.put_file(io.BytesIO(data), limit=LIMIT)
 
 
-def files_below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
 # --- files
 
 
-def test_a_file_is_found_by_the_hash_of_its_bytes(store, open_store):
+def test_a_file_is_found_by_the_hash_of_its_bytes(store, place):
     data = bytes(range(256)) * 10_000
     stored = put(store, data)
     assert (stored.sha256, stored.size, stored.known) == (hashlib.sha256(data).hexdigest(), len(data), False)
-    with open_store().local_file(stored.sha256) as path:
+    with place.open().local_file(stored.sha256) as path:
         assert path.read_bytes() == data
 
 
-def test_the_same_bytes_twice_are_one_file(store, tmp_path):
+def test_the_same_bytes_twice_are_one_file(store, place):
     first = put(store, b"one page")
     second = put(store, b"one page")
     assert (second.sha256, second.known) == (first.sha256, True)
-    assert len(files_below(tmp_path)) == 1
+    assert len(place.kept()) == 1
 
 
 def test_a_file_is_taken_from_where_its_stream_stands(store):
@@ -67,14 +62,14 @@ def test_a_file_is_taken_from_where_its_stream_stands(store):
     assert store.put_file(source, limit=LIMIT).sha256 == hashlib.sha256(b"body").hexdigest()
 
 
-def test_an_empty_file_is_refused_and_leaves_nothing(store, tmp_path):
+def test_an_empty_file_is_refused_and_leaves_nothing(store, place):
     with pytest.raises(InvalidInput) as refused:
         put(store, b"")
     assert refused.value.key == "file_empty"
-    assert files_below(tmp_path) == []
+    assert place.kept() == []
 
 
-def test_a_file_larger_than_allowed_is_refused_before_it_is_read_whole_and_leaves_nothing(store, tmp_path):
+def test_a_file_larger_than_allowed_is_refused_before_it_is_read_whole_and_leaves_nothing(store, place):
     class Endless(io.RawIOBase):
         given = 0
 
@@ -90,10 +85,10 @@ def test_a_file_larger_than_allowed_is_refused_before_it_is_read_whole_and_leave
         store.put_file(endless, limit=5_000_000)
     assert refused.value.key == "file_too_large"
     assert endless.given < 10_000_000
-    assert files_below(tmp_path) == []
+    assert place.kept() == []
 
 
-def test_a_source_that_fails_half_way_leaves_nothing(store, tmp_path):
+def test_a_source_that_fails_half_way_leaves_nothing(store, place):
     class Failing(io.RawIOBase):
         parts = [b"half of a page"]
 
@@ -104,7 +99,7 @@ def test_a_source_that_fails_half_way_leaves_nothing(store, tmp_path):
 
     with pytest.raises(NotFound):
         store.put_file(Failing(), limit=LIMIT)
-    assert files_below(tmp_path) == []
+    assert place.kept() == []
 
 
 def test_a_file_that_is_not_there_is_not_found(store):
@@ -126,30 +121,36 @@ def test_a_stored_file_may_not_be_written_to(store):
         assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
 
 
-def test_a_file_damaged_on_the_disk_is_made_whole_when_it_comes_again(store):
+def test_a_file_damaged_where_it_lies_is_made_whole_when_it_comes_again(store, place):
     stored = put(store, b"a page of the contract")
-    with store.local_file(stored.sha256) as path:
-        path.chmod(0o600)
-        path.write_bytes(b"a page of the c0ntract")
-    again = put(store, b"a page of the contract")
+    place.damage(stored.sha256, b"a page of the c0ntract")
+    again = put(place.open(), b"a page of the contract")
     assert not again.known
-    with store.local_file(stored.sha256) as path:
+    with place.open().local_file(stored.sha256) as path:
         assert path.read_bytes() == b"a page of the contract"
 
 
-def _put_many(arguments: tuple[str, Path, int]) -> list[bool]:
-    adapter, folder, rounds = arguments
-    store = ADAPTERS[adapter](folder)
+def test_a_file_of_many_parts_comes_back_whole_and_is_known(store, place):
+    data = bytes(range(251)) * 80_000
+    stored = put(store, data)
+    with place.open().local_file(stored.sha256) as path:
+        assert path.read_bytes() == data
+    assert place.open().has_file(stored.sha256)
+    assert put(place.open(), data).known
+    assert len(place.kept()) == 1
+
+
+def _put_many(arguments: tuple[Place, int]) -> list[bool]:
+    place, rounds = arguments
+    store = place.open()
     return [put(store, b"shared page %d " % number * 20_000).known for number in range(rounds)]
 
 
-@pytest.mark.parametrize("adapter", ADAPTERS)
-def test_processes_that_put_the_same_files_at_once_all_succeed_and_each_file_is_there_once(adapter, tmp_path):
+def test_processes_that_put_the_same_files_at_once_all_succeed_and_each_file_is_there_once(store, place):
     with ProcessPoolExecutor(6, mp_context=get_context("spawn")) as pool:
-        known = list(pool.map(_put_many, [(adapter, tmp_path, 10)] * 6))
-    assert len(files_below(tmp_path)) == 10
+        known = list(pool.map(_put_many, [(place, 10)] * 6))
+    assert len(place.kept()) == 10
     assert sum(not one for answers in known for one in answers) >= 10
-    store = ADAPTERS[adapter](tmp_path)
     for number in range(10):
         data = b"shared page %d " % number * 20_000
         with store.local_file(hashlib.sha256(data).hexdigest()) as path:
@@ -209,10 +210,10 @@ def test_a_place_that_cannot_be_written_to_is_unavailable(tmp_path):
 # --- derived
 
 
-def test_what_was_derived_is_found_and_replaced_whole(store, open_store):
+def test_what_was_derived_is_found_and_replaced_whole(store, place):
     store.put_derived("readings/ab/abc/rapidocr-6.json.gz", b"first")
     store.put_derived("readings/ab/abc/rapidocr-6.json.gz", b"second")
-    assert open_store().get_derived("readings/ab/abc/rapidocr-6.json.gz") == b"second"
+    assert place.open().get_derived("readings/ab/abc/rapidocr-6.json.gz") == b"second"
     assert store.has_derived("readings/ab/abc/rapidocr-6.json.gz")
     with store.local_derived("readings/ab/abc/rapidocr-6.json.gz") as path:
         assert path.read_bytes() == b"second"
@@ -238,16 +239,24 @@ def test_a_name_that_leads_elsewhere_is_refused(store, name):
 # --- sidecars
 
 
-def test_the_newest_revision_of_each_record_is_given(store, open_store):
+def test_the_newest_revision_of_each_record_is_given(store, place):
     for revision in (1, 3, 2, 10):
         store.put_sidecar("dossier", "KH-2024-031", revision, b"revision %d" % revision)
     store.put_sidecar("copy", "KH-2024-031/1/正本", 7, b"copy")
-    assert sorted(open_store().sidecars()) == [
+    assert sorted(place.open().sidecars()) == [
         ("copy", "KH-2024-031/1/正本", 7, b"copy"),
         ("dossier", "KH-2024-031", 10, b"revision 10"),
     ]
     assert store.has_sidecar("dossier", "KH-2024-031", 2)
     assert not store.has_sidecar("dossier", "KH-2024-031", 4)
+
+
+def test_records_whose_ids_begin_alike_stay_apart(store, place):
+    for id in ("a", "a-1", "a/1", "a.1", "a1", "档", "档案"):
+        store.put_sidecar("kind", id, 1, b"old")
+        store.put_sidecar("kind", id, 12, id.encode())
+    found = {id: data.decode() for _, id, _, data in place.open().sidecars()}
+    assert found == {id: id for id in ("a", "a-1", "a/1", "a.1", "a1", "档", "档案")}
 
 
 def test_a_deletion_is_remembered_as_the_newest_revision(store):
