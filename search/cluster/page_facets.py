@@ -16,8 +16,9 @@ from archive.errors import InvalidInput
 from search.cluster.page_query import Clause, among, every, narrowed
 from search.page_texts import COUNTED
 
-MOST_COUNTED = 20_000  # values of a facet; documents and dossiers that are counted one by one
-_SURELY_FEWER = 15_000  # an estimate up to this is surely of fewer than the above
+_MOST_VALUES = 20_000
+# Documents that are counted one by one: as many as a list shows. An estimate is wrong by a hundredth.
+_ONE_BY_ONE, _SURELY_MORE = 10_000, 12_000
 
 Counts = tuple[tuple[str, int], ...]
 Asked = dict[str, Any]
@@ -25,11 +26,11 @@ Answer = Mapping[str, Any]
 
 
 def _about(field: str) -> Asked:
-    return {"cardinality": {"field": field, "precision_threshold": MOST_COUNTED}}
+    return {"cardinality": {"field": field, "precision_threshold": _MOST_VALUES}}
 
 
 def _each(field: str) -> Asked:
-    return {"terms": {"field": field, "size": MOST_COUNTED}}
+    return {"terms": {"field": field, "size": _SURELY_MORE}}
 
 
 _FILED: Clause = {"bool": {"must_not": [{"term": {"dossier": ""}}]}}
@@ -37,7 +38,10 @@ _PAPERS: Asked = {
     "documents": _about("document"),
     "filed": {"filter": _FILED, "aggs": {"dossiers": _about("dossier")}},
 }
-_NUMBER: Asked = {"stats_bucket": {"buckets_path": "each>_count"}}
+COUNTING: Asked = {"documents": _each("document"), "filed": {"filter": _FILED, "aggs": {"dossiers": _each("dossier")}}}
+"""Asks for documents and dossiers one by one."""
+COUNTED_PATHS = ("aggregations.documents.buckets.doc_count", "aggregations.filed.dossiers.buckets.doc_count")
+"""What of the answer is needed: that they are there, not which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Facets:
         within = every([part for other, part in self._own.items() if other != name])
         if name == "paper":
             return {"filter": within, "aggs": {"out": {"filter": among("volume", self._wanted.volumes_out)}}}
-        return {"filter": within, "aggs": {"values": {"terms": {"field": name, "size": MOST_COUNTED}}}}
+        return {"filter": within, "aggs": {"values": {"terms": {"field": name, "size": _MOST_VALUES}}}}
 
 
 def estimate(answer: Answer) -> Papers:
@@ -89,22 +93,14 @@ def estimate(answer: Answer) -> Papers:
 
 def can_be_counted(papers: Papers) -> bool:
     """Whether they are few enough to be counted one by one."""
-    return papers.documents <= _SURELY_FEWER
+    return papers.documents <= _ONE_BY_ONE
 
 
-def counting() -> Asked:
-    """Asks how many documents and dossiers there are, one by one; see `COUNTED_PATHS`."""
-    each = {"each": _each("dossier"), "number": _NUMBER}
-    return {"each": _each("document"), "number": _NUMBER, "filed": {"filter": _FILED, "aggs": each}}
-
-
-def counted(answer: Answer) -> Papers:
-    """The answer to `counting`."""
-    return Papers(int(answer["number"]["count"]), int(answer["filed"]["number"]["count"]), exact=True)
-
-
-# Only numbers need to come back, not what was counted.
-COUNTED_PATHS = ("aggregations.number.count", "aggregations.filed.number.count")
+def counted(answer: Answer, about: Papers) -> Papers:
+    """The answer to `COUNTING`, where the estimate was `about`. Of what is left empty, nothing comes back."""
+    documents = len(answer.get("documents", {}).get("buckets", ()))
+    dossiers = len(answer.get("filed", {}).get("dossiers", {}).get("buckets", ()))
+    return Papers(documents, dossiers, exact=True) if documents < _SURELY_MORE else about
 
 
 def _check(name: str) -> None:

@@ -23,7 +23,7 @@ from archive.errors import InvalidInput
 from search.cluster.connection import Cluster
 from search.cluster.faults import of_answer
 from search.cluster.indices import Indices
-from search.cluster.page_facets import COUNTED_PATHS, Facets, Papers, can_be_counted, counted, counting, estimate
+from search.cluster.page_facets import COUNTED_PATHS, COUNTING, Facets, Papers, can_be_counted, counted, estimate
 from search.cluster.page_query import Clause, among, every, page_query, visible
 from search.cluster.points import Point, Points, point_of
 from search.cluster.records import Records
@@ -149,7 +149,7 @@ class Searching:
         shown, size = among("document", documents), min(pages, WINDOW) if documents else 0
         one_by_one = can_be_counted(papers)
         if one_by_one:
-            body = {"query": asked.narrowed(), "post_filter": shown, "aggregations": counting()}
+            body = {"query": asked.narrowed(), "post_filter": shown, "aggregations": COUNTING}
         else:
             body = {"query": asked.narrowed(shown)}
         answer = self._ask(point, **body, **_listing(_WITHIN, size), filter_path=_NEEDED)
@@ -157,7 +157,7 @@ class Searching:
         while found and len(found) == WINDOW:
             found = self._hits(point, asked.narrowed(shown), _WITHIN, WINDOW, found[-1]["sort"])
             hits += found
-        return _matches(documents, hits), counted(answer["aggregations"]) if one_by_one else papers
+        return _matches(documents, hits), counted(answer.get("aggregations", {}), papers) if one_by_one else papers
 
     def _found(
         self, wanted: PageSearch, access: Access, documents: Sequence[str], matches: Matches
