@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+LINES = (
+    "The carriers deliver the goods to the harbour office within thirty days of the order.",
+    "Whoever receives them signs the register and keeps the second copy of the notice.",
+)
+
+
+def agreement(pages: int) -> bytes:
+    """So many pages, each different, with the word "harbour"."""
+    return written([[f"Page {number} of the agreement", *LINES] for number in range(1, pages + 1)])
+
 
 def written(pages: Sequence[Sequence[str]]) -> bytes:
     """One page for each list of lines (ASCII)."""
