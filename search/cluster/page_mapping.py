@@ -22,6 +22,9 @@ from search.page_texts import KEYWORDS, TEXTS, folded_keyword, ready_tokens, tex
 # `80*` is exact that way, while engines give up on a phrase whose last word begins in too many ways.
 _STARTS = "dossier_starts"
 _NO_START = "_"  # stands for a Han character there, so that positions stay; never indexed itself
+# Stands in `head` of all pages but the first. How rare a word is, Lucene counts among the pages that have the field: a
+# word of every dossier's number would weigh next to nothing, though it is on few pages.
+_NO_HEAD = "_"
 
 INDEX_SETTINGS: dict[str, Any] = {
     "analysis": {
@@ -90,7 +93,7 @@ def _texts(page: Page) -> dict[str, list[str]]:
             made.setdefault(f"{name}_pairs", []).append(ready.pairs)
             made.setdefault(f"{name}_units", []).append(ready.units)
             made.setdefault(f"{name}_starts", []).append(_HAN.sub(_NO_START, ready.units))
-    return made
+    return made if "head_units" in made else made | {"head_pairs": [_NO_HEAD], "head_units": [_NO_HEAD]}
 
 
 def _listed(value: str | tuple[str, ...]) -> str | list[str]:

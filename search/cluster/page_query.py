@@ -49,9 +49,6 @@ EVERYTHING: Clause = {"match_all": {}}
 THERE: Clause = {"term": {"gone": False}}
 
 _HEAD_WEIGHT = 1.5  # a word of the title, on the first page, counts so much more than one of the text
-# Lucene leaves the constant factor k1 + 1 out of a word's score, the embedded engine does not; both give 1 to a
-# beginning of a word.
-_BEGINNING_WEIGHT = 1 / 2.2
 _FIELDS = {"scheme": "scheme", "class": "classes", "phase": "phase", "type": "type"}
 _NUMBERS = {"year": "year", "date": "day"}
 _FARTHEST = (1 << 31) - 1  # the largest number these fields hold; typed ones may be of any length
@@ -157,7 +154,7 @@ def _phrase(field: str, words: Sequence[str], weight: float = 1.0) -> Clause:
 def _beginning(field: str, words: Sequence[str], weight: float) -> Clause:
     last = {f"{field}_starts": words[-1]}
     if len(words) == 1:
-        return {"constant_score": {"filter": {"term": last}, "boost": weight * _BEGINNING_WEIGHT}}
+        return {"constant_score": {"filter": {"term": last}, "boost": weight}}
     units = f"{field}_units"
     clauses: list[Clause] = [{"span_term": {units: word}} for word in words[:-1]]
     clauses.append({"field_masking_span": {"query": {"span_term": last}, "field": units}})
