@@ -66,6 +66,10 @@ class Settings(BaseSettings):
 
     store: str = Field(default="", description="URL of the scan store (s3://bucket/folder); empty: in the data folder")
     store_endpoint: str = Field(default="", description="Address of an S3 server that is not Amazon's")
+    store_bucket_in_host: bool = Field(
+        default=False,
+        description="The bucket's name stands before that server's name, not in the path (Aliyun's needs it)",
+    )
     store_key_file: Path | None = Field(
         default=None, description="File with the access key and the secret of the scan store, a line each"
     )

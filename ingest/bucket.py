@@ -50,6 +50,7 @@ class BucketAddress:
     bucket: str
     folder: str = ""  # without slashes at its ends
     endpoint: str = ""  # empty: Amazon
+    in_host: bool = False  # https://bucket.server/ instead of https://server/bucket/
     key: str = ""
     secret: str = ""
     seconds: float = 20.0  # for an answer; a body may take longer as long as it moves
@@ -330,6 +331,7 @@ def _open(address: BucketAddress) -> S3FileSystem:
             "read_timeout": address.seconds,
             "retries": {"mode": "standard", "total_max_attempts": TRIES},
             "max_pool_connections": 32,
+            "s3": {"addressing_style": "virtual" if address.in_host else "auto"},
             # Servers that are not Amazon's often know Content-MD5 and not the newer checksums.
             "request_checksum_calculation": "when_required",
             "response_checksum_validation": "when_required",

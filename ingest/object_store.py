@@ -45,6 +45,7 @@ def open_object_store(settings: Settings) -> ObjectScanStore:
         bucket=where.netloc,
         folder=unquote(where.path).strip("/"),
         endpoint=settings.store_endpoint.rstrip("/"),
+        in_host=settings.store_bucket_in_host,
         key=key,
         secret=secret,
         seconds=settings.store_seconds,

@@ -9,10 +9,12 @@ import os
 import resource
 import secrets
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from fsspec.asyn import sync
 
 from archive.config import Settings
 from archive.errors import InvalidInput, Unavailable
@@ -84,6 +86,20 @@ def test_a_key_file_that_cannot_be_used_is_told_at_the_start(tmp_path, content, 
         open_store(Settings(data=tmp_path, store="s3://scans", store_key_file=file))
     assert refused.value.key == key
     assert str(file) in refused.value.told_in("zh")
+
+
+@pytest.mark.parametrize(
+    ("in_host", "url"), [(False, "https://store.example/scans/a"), (True, "https://scans.store.example/a")]
+)
+def test_a_bucket_stands_in_the_path_or_before_the_server_s_name(in_host, url):
+    address = bucket.BucketAddress("scans", endpoint="https://store.example", in_host=in_host, key="k", secret="s")
+    system = bucket._open(address)
+
+    async def signed() -> str:
+        client = await system.set_session()
+        return await client.generate_presigned_url("get_object", Params={"Bucket": "scans", "Key": "a"})
+
+    assert sync(system.loop, signed).partition("?")[0] == url
 
 
 # --- processes
@@ -225,6 +241,22 @@ def test_whether_a_sidecar_is_there_is_one_request(tmp_path, folder):
     assert store.has_sidecar("user", "li", 1) and not store.has_sidecar("user", "li", 2)
     server.close()
     assert len(server.requests) - before == 2
+
+
+# --- what killed writers leave
+
+
+def test_uploads_that_killed_writers_left_are_taken_back_when_they_are_old(tmp_path, folder, monkeypatch):
+    """The server under test says of every upload that it was begun in 2010."""
+    object_server.address()
+    key = f"{folder}/files/ab/cd/left"
+    object_server.client().create_multipart_upload(Bucket=object_server.BUCKET, Key=key)
+    with monkeypatch.context() as patient:
+        patient.setattr(bucket, "LEFTOVER", timedelta(days=365 * 50))
+        put(object_server.store(tmp_path / "a", folder), b"x" * 9 * MB)
+    assert object_server.uploads(folder) == ["files/ab/cd/left"]
+    put(object_server.store(tmp_path / "b", folder), b"y" * 9 * MB)
+    assert object_server.uploads(folder) == []
 
 
 # --- pictures
