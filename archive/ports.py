@@ -256,6 +256,35 @@ class PageImages(Protocol):
 # --- the rest ---------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that could not be done, kept with the reason. `reason` is the key of a sentence; `detail` is for the
+    one who looks after the machine."""
+
+    id: str
+    step: str  # split, read, finish, reread, or the name it came with
+    about: str  # id of the intake job (split) or of the document; empty where it cannot be told
+    reason: str
+    detail: str
+    since: datetime
+    tries: int = 1  # how often it failed
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """A worker as it last told of itself; one that has said nothing for half a minute is not told of any more."""
+
+    id: str
+    host: str
+    pid: int
+    version: str
+    queues: tuple[str, ...]  # ocr, index
+    processes: int
+    since: datetime
+    seen: datetime
+    doing: tuple[str, ...] = ()  # the tasks under way: step and what it is about
+
+
 class TaskQueue(Protocol):
     """A hint to the workers that there is something to do. Losing it loses nothing: the sweeper sends again."""
 
@@ -270,6 +299,28 @@ class TaskQueue(Protocol):
 
     def depth(self) -> int | None:
         """How many messages wait; None where the broker does not answer."""
+
+    def depths(self) -> Mapping[str, int] | None:
+        """How many messages wait by queue (ocr, index), and how many are `under_way`; None as for `depth`."""
+
+    def is_at_rest(self) -> bool:
+        """Whether nothing waits and nothing is under way; False where the broker does not answer."""
+
+    def lost_before(self) -> datetime | None:
+        """Messages sent before this moment may be lost, since the broker began anew then; None where nothing is known
+        to be lost, or the broker does not answer."""
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        """Messages that could not be done, oldest first; none where the broker does not answer."""
+
+    def try_again(self, id: str) -> None:
+        """Sends a dead letter once more and forgets it. Raises NotFound, Unavailable."""
+
+    def forget(self, id: str) -> None:
+        """Drops a dead letter; does nothing where it is gone."""
+
+    def workers(self) -> Sequence[WorkerSeen]:
+        """The workers that live; none where the broker does not answer."""
 
 
 class Clock(Protocol):

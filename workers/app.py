@@ -5,23 +5,31 @@ Started by `python -m workers`. Opens nothing before the pool's processes are th
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
+from redis.exceptions import RedisError
 
 from archive.config import settings
-from workers import stopping
-from workers.queue import celery_app
+from workers import broker, dead_letters, presence, stopping
+from workers.dead_letters import Message
+from workers.heartbeat import Heartbeat
+from workers.messages import celery_app, listening
 from workers.supervisor import die_with_parent
 
 if TYPE_CHECKING:
     from archive.bootstrap import Application
 
-TASK_SECONDS = 5 * 60  # the queue's visibility is three times that
+TASK_SECONDS = 5 * 60  # shorter than a message stays hidden, with the longest wait of a retry before it
 
-app = celery_app(settings())
+log = logging.getLogger(__name__)
+
+
+app = celery_app(settings(), tuple(listening), presence.own_id())
 app.set_current()
 app.conf.update(
     imports=("workers.tasks",),
@@ -37,6 +45,8 @@ app.conf.update(
     worker_redirect_stdouts=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
 )
+Heartbeat.queues = tuple(listening)
+app.steps["consumer"].add(Heartbeat)
 
 
 @lru_cache(maxsize=1)
@@ -47,10 +57,53 @@ def application() -> Application:
     return build(settings())
 
 
+def keep_letter(message: Message, reason: str, detail: str) -> None:
+    """Keeps a message that cannot be done; where the broker is away it is only logged."""
+    log.error("%s%s: %s %s", message.name, tuple(message.args), reason, detail)
+    try:
+        dead_letters.keep(_client(), message, reason, detail)
+    except (RedisError, OSError) as why:
+        log.warning("not kept: %s", why)
+
+
+def drop_letter(message: Message) -> None:
+    """Drops the letter of a message that has been done after all."""
+    try:
+        dead_letters.drop_done(_client(), message)
+    except (RedisError, OSError) as why:
+        log.warning("still kept: %s", why)
+
+
+@lru_cache(maxsize=1)
+def _client() -> Any:
+    return broker.client(settings())
+
+
+@signals.task_unknown.connect
+def _keep_unknown(message: Any = None, name: str = "", **_: Any) -> None:
+    keep_letter(_message(name, message), "letter_not_understood", "no such step")
+
+
+@signals.task_rejected.connect
+def _keep_rejected(message: Any = None, exc: BaseException | None = None, **_: Any) -> None:
+    name = str(message.headers.get("task", ""))
+    keep_letter(_message(name, message), "letter_not_understood", repr(exc) if exc else "not a task's message")
+
+
+def _message(name: str, message: Any) -> Message:
+    """As much of a message as can be understood."""
+    try:
+        args = json.loads(message.body)[0]
+    except (ValueError, TypeError, KeyError, IndexError):
+        args = None
+    return Message(name, args if isinstance(args, list) else [], message.properties.get("priority") or 0)
+
+
 @signals.worker_process_init.connect
 def _begin_process(**_: Any) -> None:
     die_with_parent()
     stopping.listen()
+    _client.cache_clear()  # not the parent's connection
     application()  # now, while nobody waits, and not when the first page does
 
 

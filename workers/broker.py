@@ -1,7 +1,7 @@
 """Where the queue's broker is, and how the archive's own one is started.
 
-A deployment names a Redis in `DOSSIER_BROKER`. On one machine `dossier up` runs a Valkey of its own on a Unix socket
-in the data folder. Must not import Celery: the command line asks here where the broker is.
+A deployment names a Redis in `DOSSIER_BROKER`, its password in a file. On one machine `dossier up` runs a Valkey of
+its own on a Unix socket in the data folder. Must not import Celery: the command line asks here where the broker is.
 """
 
 from __future__ import annotations
@@ -10,20 +10,50 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from archive.config import Settings
-from archive.errors import Unavailable
+from archive.errors import InvalidInput, Unavailable
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel refuses more than 107
+SECONDS_TO_CONNECT = 2.0
+SECONDS_TO_ANSWER = 5.0
 SERVERS = ("valkey-server", "redis-server")  # an installed one does as well as the wheel's
 
 
 def url(settings: Settings) -> str:
-    """The broker's address as Celery takes it."""
-    if settings.broker:
+    """The broker's address as Celery takes it, with the password. Raises InvalidInput where its file cannot be
+    read."""
+    if not settings.broker:
+        return "redis+socket://" + quote(str(socket_path(settings)))
+    if settings.broker_password_file is None:
         return settings.broker
-    return "redis+socket://" + quote(str(socket_path(settings)))
+    parts = urlsplit(settings.broker)
+    user = parts.username or ""
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(
+        parts._replace(netloc=f"{user}:{quote(_password(settings.broker_password_file), safe='')}@{place}")
+    )
+
+
+def _password(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise InvalidInput("broker_password_unreadable", field="broker_password_file", file=str(file)) from reason
+
+
+def client(settings: Settings) -> Any:  # redis-py's client is only partly typed
+    """A client of the broker that asks once and does not wait long: a person may be waiting for it."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    once: dict[str, Any] = {"socket_timeout": SECONDS_TO_ANSWER, "retry": Retry(NoBackoff(), 0)}
+    if settings.broker:
+        return redis.Redis.from_url(url(settings), socket_connect_timeout=SECONDS_TO_CONNECT, **once)
+    return redis.Redis(unix_socket_path=str(socket_path(settings)), **once)
 
 
 def socket_path(settings: Settings) -> Path:

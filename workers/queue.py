@@ -9,49 +9,39 @@ from __future__ import annotations
 import heapq
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.config import Settings
-from archive.ports import Ports
+from archive.errors import NotFound, Unavailable
+from archive.ports import DeadLetter, Ports, WorkerSeen
 from archive.services import intake, rereading
-from workers import broker
+from workers import broker, dead_letters, memory, presence
+from workers.messages import (
+    FINISH,
+    FORM,
+    INDEX,
+    QUEUE_OF,
+    QUEUES,
+    READ,
+    REREAD,
+    REREAD_PRIORITY,
+    SPLIT,
+    celery_app,
+    lists,
+    queue_name,
+)
 
 if TYPE_CHECKING:
     from celery import Celery
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-QUEUE = "dossier"
-SPLIT, READ, FINISH, REREAD = "dossier.split", "dossier.read", "dossier.finish", "dossier.reread"
-PRIORITIES = tuple(range(10))  # 0 is taken first
-REREAD_PRIORITY = PRIORITIES[-1]  # behind everything else
-SEPARATOR = "\x06\x16"  # Kombu's, between a queue's name and its priority
 PAUSE = 5.0  # seconds in which a broker that did not answer is not asked again
-SECONDS_TO_CONNECT = 2.0
-
-
-def celery_app(settings: Settings) -> Celery:
-    """A Celery application on the archive's broker, without tasks. Celery is imported here, not above: only those who
-    send or work pay for it."""
-    from celery import Celery
-
-    app = Celery("dossier", broker=broker.url(settings), set_as_current=False)
-    app.conf.update(
-        task_default_queue=QUEUE,
-        task_ignore_result=True,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_transport_options={
-            "visibility_timeout": 15 * 60,
-            "priority_steps": list(PRIORITIES),
-            "queue_order_strategy": "priority",
-            "socket_connect_timeout": SECONDS_TO_CONNECT,
-        },
-    )
-    return app
 
 
 class CeleryTaskQueue:
@@ -60,12 +50,13 @@ class CeleryTaskQueue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._away_until = 0.0
+        self._lost = False  # whether a message could not be sent, which the sweeper does not know of yet
 
     def split(self, job: str, *, priority: int = 5) -> None:
         self._send(SPLIT, [job], priority)
 
     def read(self, document: str, numbers: Sequence[int], *, priority: int = 5) -> None:
-        self._send(READ, [document, list(numbers)], priority)
+        self._send(READ, [document, list(numbers), priority], priority)
 
     def finish(self, document: str, *, priority: int = 5) -> None:
         self._send(FINISH, [document], priority)
@@ -75,47 +66,95 @@ class CeleryTaskQueue:
 
     def depth(self) -> int | None:
         """How many messages wait, those under way not counted; None where the broker does not answer."""
+        depths = self.depths()
+        return None if depths is None else sum(depths[queue] for queue in QUEUES)
+
+    def depths(self) -> Mapping[str, int] | None:
+        return self._asked(self._depths, None)
+
+    def _depths(self) -> Mapping[str, int]:
+        found = {queue: waiting(self._client, queue) for queue in QUEUES}
+        return found | {"under_way": presence.taken(self._client)}
+
+    def is_at_rest(self) -> bool:
+        depths = self.depths()
+        return depths is not None and not any(depths.values())
+
+    def lost_before(self) -> datetime | None:
+        return self._asked(lambda: memory.lost_before(self._client), None)
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        return self._asked(lambda: dead_letters.all_kept(self._client), [])
+
+    def try_again(self, id: str) -> None:
+        message = self._answered(lambda: dead_letters.message_of(self._client, id))
+        if not self._send(message.name, list(message.args), message.priority):
+            raise Unavailable("broker_away")
+        self.forget(id)
+
+    def forget(self, id: str) -> None:
+        self._answered(lambda: dead_letters.drop(self._client, id))
+
+    def workers(self) -> Sequence[WorkerSeen]:
+        return self._asked(lambda: presence.living(self._client), [])
+
+    def _asked(self, ask: Callable[[], T], otherwise: T) -> T:
+        """The broker's answer, or `otherwise` where there is none."""
+        try:
+            return self._answered(ask)
+        except Unavailable:
+            return otherwise
+
+    @staticmethod
+    def _answered(ask: Callable[[], T]) -> T:
+        """The broker's answer. Raises Unavailable where there is none."""
         from redis.exceptions import RedisError
 
-        names = [QUEUE, *(f"{QUEUE}{SEPARATOR}{step}" for step in PRIORITIES[1:])]
         try:
-            with self._client.pipeline(transaction=False) as asked:
-                for name in names:
-                    asked.llen(name)
-                return sum(int(length) for length in asked.execute())
-        except (RedisError, OSError):
-            return None
+            return ask()
+        except (RedisError, OSError) as reason:
+            raise Unavailable("broker_away") from reason
 
     @cached_property
-    def _client(self) -> Any:  # redis-py's client is only partly typed
-        import redis
-        from redis.backoff import NoBackoff
-        from redis.retry import Retry
-
-        asked_once = Retry(NoBackoff(), 0)  # the default goes on trying for seconds while a person waits
-        if self._settings.broker:
-            return redis.Redis.from_url(
-                self._settings.broker, socket_timeout=5, socket_connect_timeout=SECONDS_TO_CONNECT, retry=asked_once
-            )
-        socket = str(broker.socket_path(self._settings))
-        return redis.Redis(unix_socket_path=socket, socket_timeout=5, retry=asked_once)
+    def _client(self) -> Any:
+        return broker.client(self._settings)
 
     @cached_property
     def _app(self) -> Celery:
         return celery_app(self._settings)
 
-    def _send(self, name: str, args: list[object], priority: int) -> None:
+    def _send(self, name: str, args: list[object], priority: int) -> bool:
+        """Whether it was sent."""
         if time.monotonic() < self._away_until:
-            return
+            return False
         from kombu.exceptions import OperationalError
         from redis.exceptions import RedisError
 
+        queue = queue_name(QUEUE_OF.get(name, INDEX), FORM)
         try:
             self._client.ping()  # Kombu itself would go on trying to connect for seconds
-            self._app.send_task(name, args=args, priority=priority, retry=False)
+            self._app.send_task(name, args=args, queue=queue, priority=priority, retry=False)
+            self._tell_loss()
         except (OperationalError, RedisError, OSError) as reason:
             self._away_until = time.monotonic() + PAUSE
+            self._lost = True
             log.warning("broker away, %s left to the sweeper: %s", name, reason)
+            return False
+        return True
+
+    def _tell_loss(self) -> None:
+        """Has the sweeper look after what this process could not send."""
+        if self._lost:
+            memory.note_loss(self._client)
+            self._lost = False
+
+
+def waiting(client: Any, queue: str) -> int:
+    """How many messages of a queue wait."""
+    with client.pipeline(transaction=False) as asked:
+        for name in lists(queue):
+            asked.llen(name)
+        return sum(int(length) for length in asked.execute())
 
 
 def _nothing() -> None:
@@ -155,6 +194,26 @@ class InProcessQueue:
 
     def depth(self) -> int | None:
         return len(self._waiting)
+
+    def depths(self) -> Mapping[str, int] | None:
+        return {"waiting": len(self._waiting), "under_way": int(self._busy)}
+
+    def is_at_rest(self) -> bool:
+        return not self._waiting and not self._busy
+
+    def lost_before(self) -> datetime | None:
+        return None  # it lives and dies with this process
+
+    def dead_letters(self) -> Sequence[DeadLetter]:
+        return []  # what a step raises is raised to the one who sent it
+
+    def try_again(self, id: str) -> None:
+        raise NotFound("not_found", what=id)
+
+    def forget(self, id: str) -> None: ...
+
+    def workers(self) -> Sequence[WorkerSeen]:
+        return []
 
     def _beat(self) -> bool:
         self._pulse()

@@ -14,10 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redis.exceptions import RedisError
+
 from archive.config import settings
 from archive.errors import ArchiveError
 from archive.ports import Ports
 from archive.services import intake, reconcile, rereading
+from workers import presence
 from workers.supervisor import die_with_parent
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("workers.scheduler")
 
 RECONCILE_SECONDS = 300.0
+GIVE_BACK_SECONDS = 10.0  # a worker that has said nothing for half a minute is dead
 PULSE = 0.5  # seconds
 
 
@@ -49,29 +53,11 @@ class Duty:
             done = self.work()
             if done:
                 log.info("%s: %s", self.name, done)
-        except ArchiveError as reason:
+        except (ArchiveError, RedisError, OSError) as reason:
             log.warning("%s: %s", self.name, reason)
         except Exception:  # the schedule outlives a fault of one duty
             log.exception(self.name)
         self._due = time.monotonic() + self.every
-
-
-class Sweeping:
-    """The sweep, and the voiding of leases where messages are known to be lost: at the start, and when the broker was
-    away."""
-
-    def __init__(self, ports: Ports) -> None:
-        self._ports = ports
-        self._lost = True
-
-    def __call__(self) -> int:
-        if self._ports.queue.depth() is None:
-            self._lost = True
-            return 0
-        if self._lost:
-            intake.void_leases(self._ports)
-            self._lost = False
-        return intake.sweep(self._ports)
 
 
 class Reconciling:
@@ -92,7 +78,8 @@ def duties(application: Application) -> list[Duty]:
     ports = application.ports
     pace = application.settings.sweep_seconds
     found = [
-        Duty("sweep", pace, Sweeping(ports)),
+        Duty("give back", GIVE_BACK_SECONDS, lambda: presence.give_back_of_the_dead(application.settings)),
+        Duty("sweep", pace, lambda: intake.sweep(ports)),
         Duty("reconcile", RECONCILE_SECONDS, Reconciling(ports), first=10.0),
     ]
     if ports.careful is not None:

@@ -6,6 +6,7 @@ else happens is logged, and the sweeper looks again at what is still open.
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -18,14 +19,16 @@ from archive.errors import ArchiveError, Conflict, NotFound, Unavailable
 from archive.ports import Ports
 from archive.services import intake, rereading
 from workers import stopping
-from workers.app import app, application
-from workers.queue import FINISH, READ, REREAD, SPLIT
+from workers.app import app, application, drop_letter, keep_letter
+from workers.dead_letters import Message
+from workers.messages import FINISH, FORM, QUEUE_OF, READ, REREAD, SPLIT, queue_name
 
 log = get_task_logger(__name__)
 
-STRETCH = 25.0  # seconds after which the rest of a batch is sent anew: with the slowest page still within the limit
+STRETCH = 25.0  # seconds after which the rest of a turn is sent anew: with the slowest page still within the limit
 TRIES = 6
 FIRST_WAIT = 10  # seconds; doubled at each try
+LONGEST_WAIT = FIRST_WAIT * 2 ** (TRIES - 1)
 
 
 def step(name: str) -> Callable[[Callable[..., None]], Any]:
@@ -35,20 +38,59 @@ def step(name: str) -> Callable[[Callable[..., None]], Any]:
         @app.task(name=name, bind=True, max_retries=TRIES)
         @wraps(work)
         def run(self: Task, *args: object) -> None:
+            message = Message(name, args, self.request.delivery_info.get("priority") or 0)
+            if not _fits(work, args):
+                keep_letter(message, "letter_not_understood", f"{len(args)} arguments")
+                return
             try:
                 work(application().ports, *args)
             except Unavailable as reason:
-                wait = FIRST_WAIT * 2**self.request.retries
-                log.warning("%s%s waits %s s: %s", name, args, wait, reason)
-                raise self.retry(exc=reason, countdown=wait) from reason
+                _try_later(self, message, reason)
             except (NotFound, Conflict) as reason:  # deleted, or done by somebody else meanwhile
                 log.info("%s%s left: %s", name, args, reason)
-            except ArchiveError:
+            except ArchiveError as reason:
+                keep_letter(message, "letter_failed", str(reason))
+            except Exception as reason:  # a fault of ours: the process goes on, a person learns of it
                 log.exception("%s%s", name, args)
+                keep_letter(message, "letter_failed", repr(reason))
+            else:
+                drop_letter(message)
 
         return run
 
     return made
+
+
+def _fits(work: Callable[..., None], args: tuple[object, ...]) -> bool:
+    try:
+        inspect.signature(work).bind(None, *args)
+    except TypeError:
+        return False
+    return True
+
+
+def _try_later(task: Task, message: Message, reason: Unavailable) -> None:
+    """Sends it again for a later moment, to its own queue and with its own priority; after the last try it is kept."""
+    tries = task.request.retries
+    if tries >= TRIES:
+        keep_letter(message, "letter_waited", str(reason))
+        return
+    wait = FIRST_WAIT * 2**tries
+    log.warning("%s%s waits %s s: %s", message.name, message.args, wait, reason)
+    queue = queue_name(QUEUE_OF[message.name], FORM)
+    raise task.retry(exc=reason, countdown=wait, queue=queue, priority=message.priority) from reason
+
+
+class Turn:
+    """How much of a document one task reads before the others have their turn. Asked before each page."""
+
+    def __init__(self) -> None:
+        self._pages = intake.BATCH
+        self._end = time.monotonic() + STRETCH
+
+    def goes_on(self) -> bool:
+        self._pages -= 1
+        return self._pages >= 0 and time.monotonic() < self._end and not stopping.is_announced()
 
 
 @step(SPLIT)
@@ -58,14 +100,11 @@ def split(ports: Ports, job: str) -> None:
 
 
 @step(READ)
-def read(ports: Ports, document: str, numbers: list[int]) -> None:
-    """Reads pages of a document, as many as fit into a task."""
-    end = time.monotonic() + STRETCH
-    left = intake.read_pages(
-        ports, document, numbers, go_on=lambda: time.monotonic() < end and not stopping.is_announced()
-    )
+def read(ports: Ports, document: str, numbers: list[int], priority: int) -> None:
+    """Reads a few pages of a document and sends the rest to the end of the queue: files take turns."""
+    left = intake.read_pages(ports, document, numbers, go_on=Turn().goes_on)
     if left:
-        ports.queue.read(document, left)
+        ports.queue.read(document, left, priority=priority)
 
 
 @step(FINISH)

@@ -52,4 +52,4 @@ class IntakeJob(Decided):
     pages_read: int = 0  # counted when the job is closed; while it runs ask the pages
     pages_failed: int = 0
     lease_until: datetime | None = None
-    tries: int = 0  # how often splitting was begun; a job that kills its worker three times is failed
+    tries: int = 0  # how often its messages were sent again

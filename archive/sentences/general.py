@@ -18,6 +18,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "你的角色不能做这件事（{permission}）。找管理员开通，或请有权的人来做。",
         "Your roles do not allow this ({permission}). Ask the administrator, or somebody who may.",
     ),
+    "broker_away": (
+        "任务队列没有回应。已收下的文件不会丢失，队列恢复后自动继续。检查队列（Redis）是否在运行，再试一次。",
+        "The queue does not answer. No file taken in is lost, and work goes on by itself when the queue is back. Check "
+        "that it (Redis) runs, then try again.",
+    ),
+    "broker_password_unreadable": (
+        "读不出队列的密码文件 {file}。检查 DOSSIER_BROKER_PASSWORD_FILE 指的文件是否存在、是否可读。",
+        "The file {file} with the queue's password cannot be read. Check that the file named in "
+        "DOSSIER_BROKER_PASSWORD_FILE is there and may be read.",
+    ),
+    "letter_not_understood": (
+        "没有认得这一步的处理进程，可能是由更新的版本发出的。升级处理进程后点“重试”。",
+        "No worker knows this step; a newer version may have sent it. Bring the workers up to date, then try again.",
+    ),
+    "letter_failed": (
+        "处理时出错，原因见处理进程的日志。排除原因后点“重试”。",
+        "The step failed; the worker's log says why. Remove the cause, then try again.",
+    ),
+    "letter_waited": (
+        "多次重试后，所需的部分（索引、存储）仍不可用。恢复后自动继续，也可以点“重试”。",
+        "A part it needs (index, store) was away for all its tries. Work goes on by itself when that part is back; it "
+        "can also be tried again at once.",
+    ),
     "no_broker_program": (
         "找不到队列程序（valkey-server）。重新运行 make run 装好依赖，或安装 valkey、redis 后再试。",
         "The queue's program (valkey-server) is missing. Run make run to install it, or install valkey or redis.",

@@ -11,7 +11,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from archive.domain.access import INBOX_MARK, SYSTEM, Access, Actor, Permission
@@ -27,10 +27,12 @@ from archive.services import audit, filing, page_reading
 
 log = logging.getLogger(__name__)
 
-BATCH = 3  # pages a task: short tasks share the pages of one file evenly among the workers
+BATCH = 3  # pages a turn: short turns share the pages of one file evenly among the workers
+STRANDS = 16  # messages of one file that wait or are under way at most: so many workers read it, others wait so long
 LEASE = timedelta(minutes=15)  # how long a job's messages are trusted to be on their way
-STALE = timedelta(minutes=6)  # longer than a task may run: with an empty queue nobody works on the job any more
-MOST_TRIES = 4  # of looking what a file is; after that it is marked as failed
+STALE = timedelta(minutes=1)  # when nothing waits and nothing is under way, a job open for longer was left behind
+PRIORITY = {"upload": 2}  # by channel: a person waits at the screen; all else comes in bulk
+BULK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,18 @@ def receive(
     channel: str,
     batch: str,
     wish: Wish = Wish(),
-    priority: int = 5,
+    priority: int | None = None,
 ) -> Received:
-    """Puts the file into the store, then makes its job, then tells the workers; only then is it acknowledged.
+    """Puts the file into the store, then makes its job, then tells the workers; only then is it acknowledged. The
+    priority (0 first) is by channel where none is given.
 
     Raises InvalidInput (empty, too large, unknown dossier), Forbidden, Unavailable.
     """
     actor.must(Permission.INTAKE)
     wish = _with_dossier(ports, actor, wish)
     stored = ports.store.put_file(file, limit=ports.settings.max_file_bytes)
-    job = _job(ports, actor, stored.sha256, stored.size, name, channel, batch, wish, priority)
+    urgency = PRIORITY.get(channel, BULK) if priority is None else priority
+    job = _job(ports, actor, stored.sha256, stored.size, name, channel, batch, wish, urgency)
     known = _known(ports, job)
     if known is not None:
         return Received(known, True)
@@ -67,7 +71,7 @@ def receive(
         made = audit.create(ports, job)
     except Conflict:
         return _again(ports, actor, job.id)
-    ports.queue.split(job.id, priority=priority)
+    ports.queue.split(job.id, priority=urgency)
     return Received(made.record, False)
 
 
@@ -136,8 +140,7 @@ def split(ports: Ports, id: str) -> None:
     if read.record.state != JobState.RECEIVED:
         return
     try:
-        with ports.store.local_file(read.record.source) as path:
-            examined = ports.decoder.examine(path, read.record.file_name)
+        examined = _examine(ports, read.record)
     except Unreadable as reason:
         _fail(ports, read, reason)
         return
@@ -164,11 +167,21 @@ def split(ports: Ports, id: str) -> None:
         finish(ports, document.id)
 
 
+def _examine(ports: Ports, job: IntakeJob) -> Examined:
+    too_often = Unreadable("file_kills_reader", name=job.file_name)
+    with page_reading.counted(ports, _document_id(job.id), 0, too_often), ports.store.local_file(job.source) as path:
+        return ports.decoder.examine(path, job.file_name)
+
+
+def _document_id(job_id: str) -> DocumentId:
+    return DocumentId(hashlib.sha256(f"{job_id}/1".encode()).hexdigest()[:20])
+
+
 def _document(ports: Ports, job: IntakeJob, examined: Examined) -> Document:
     wish = job.wish
     scheme = ports.schemes.get(wish.scheme)
     return Document(
-        id=DocumentId(hashlib.sha256(f"{job.id}/1".encode()).hexdigest()[:20]),
+        id=_document_id(job.id),
         job=job.id,
         source=job.source,
         file_name=job.file_name,
@@ -187,17 +200,24 @@ def _document(ports: Ports, job: IntakeJob, examined: Examined) -> Document:
 
 
 def _send_pages(ports: Ports, job: IntakeJob) -> None:
+    """Has the pages read that are not. A file's pages go in a few strands, each a message: a worker reads a few pages
+    of one and sends the rest to the end of the queue. So files take turns: one that comes behind a thousand pages
+    waits for one round of strands, and no longer."""
     for document in ports.index.get_many(Document, job.documents).values():
         waiting = _not_final(ports, document.record)
-        for at in range(0, len(waiting), BATCH):
-            ports.queue.read(document.record.id, waiting[at : at + BATCH], priority=job.priority)
+        turns = [waiting[at : at + BATCH] for at in range(0, len(waiting), BATCH)]
+        for strand in range(min(STRANDS, len(turns))):
+            numbers = [number for turn in turns[strand::STRANDS] for number in turn]
+            ports.queue.read(document.record.id, numbers, priority=job.priority)
         if not waiting:
             ports.queue.finish(document.record.id, priority=job.priority)
 
 
-def _not_final(ports: Ports, document: Document) -> list[int]:
-    """Numbers of the pages that are neither read nor failed, decided by id."""
-    ids = {page_id(DocumentId(document.id), page.number): page.number for page in document.pages}
+def _not_final(ports: Ports, document: Document, among: Sequence[int] | None = None) -> list[int]:
+    """Numbers of the pages (of those in `among`, else of all) that are neither read nor failed, decided by id."""
+    wanted = None if among is None else set(among)
+    numbers = [page.number for page in document.pages if wanted is None or page.number in wanted]
+    ids = {page_id(DocumentId(document.id), number): number for number in numbers}
     there = ports.index.get_many(Page, ids)
     return [n for id, n in ids.items() if id not in there or not PageState(there[id].record.state).is_final]
 
@@ -208,7 +228,7 @@ def read_pages(
     """Reads those of the pages that are not final yet, writes each page's record as soon as it is read, and finishes
     the document when its last page is in. Stops before a page where `go_on` says no; the numbers left."""
     document = ports.index.get(Document, document_id)
-    wanted = sorted(set(_not_final(ports, document.record)) & set(numbers))
+    wanted = sorted(_not_final(ports, document.record, numbers))
     for at, number in enumerate(wanted):
         if not go_on():
             return wanted[at:]
@@ -272,11 +292,13 @@ def retry(ports: Ports, actor: Actor, id: str) -> IntakeJob:
     read = ports.index.get(IntakeJob, id)
     job = read.record
     event = audit.event(ports, actor, "retry")
-    fresh = {"tries": 0, "lease_until": ports.clock.now() + LEASE, "last": event}
+    urgency = min(job.priority, PRIORITY["upload"])  # a person asks for it
+    fresh = {"tries": 0, "lease_until": ports.clock.now() + LEASE, "priority": urgency, "last": event}
     if job.state == JobState.FAILED:
+        page_reading.forget_tries(ports, _document_id(id), 0)
         fresh |= {"state": JobState.RECEIVED, "failure": "", "failure_data": {}}
         done = audit.change(ports, read, job.model_copy(update=fresh)).record
-        ports.queue.split(id, priority=0)
+        ports.queue.split(id, priority=urgency)
         return done
     if not _reopen_failed_pages(ports, actor, job):
         return job
@@ -303,36 +325,31 @@ def _reopen_failed_pages(ports: Ports, actor: Actor, job: IntakeJob) -> int:
     return reopened
 
 
-def void_leases(ports: Ports) -> int:
-    """Declares the messages of all open jobs lost, so that the next sweep sends them again; for a start after a
-    stop, when nobody works on them. Returns how many."""
-    voided = 0
-    for read in _open_jobs(ports):
-        if read.record.lease_until is None:
-            continue
-        last = audit.event(ports, SYSTEM, "void_lease")
-        try:
-            audit.change(ports, read, read.record.model_copy(update={"lease_until": None, "last": last}))
-            voided += 1
-        except Conflict:
-            continue
-    return voided
-
-
 def sweep(ports: Ports) -> int:
     """Sends again what a lost message or a killed worker left behind; how many jobs that were.
 
-    A job is left behind if its lease was voided, or if the queue is empty though the job is open for longer than any
-    task may run. While messages wait in the queue the job's own may be among them.
+    A job is left behind if the broker began anew after its messages were sent, or if nothing waits and nobody works
+    though it is open. May run any number of times and by several processes at once: each sending is one conditional
+    write, which gives the job a new lease.
     """
+    lost_before = ports.queue.lost_before()
+    at_rest = ports.queue.is_at_rest()
     now = ports.clock.now()
-    idle = ports.queue.depth() == 0
-    sent = 0
-    for read in _open_jobs(ports):
-        lease = read.record.lease_until
-        if lease is None or (idle and lease - LEASE + STALE < now):
-            sent += _send_again(ports, read)
-    return sent
+    if not at_rest and (lost_before is None or now > lost_before + LEASE):
+        return 0  # whatever was lost was sent again by now
+    return sum(
+        _send_again(ports, read)
+        for read in _open_jobs(ports)
+        if _is_left_behind(read.record, now, lost_before, at_rest=at_rest)
+    )
+
+
+def _is_left_behind(job: IntakeJob, now: datetime, lost_before: datetime | None, *, at_rest: bool) -> bool:
+    if job.lease_until is None:
+        return True
+    sent = job.lease_until - LEASE
+    patience = min(STALE * 2**job.tries, LEASE)  # what fails again and again is sent ever more rarely
+    return (lost_before is not None and sent < lost_before) or (at_rest and sent + patience < now)
 
 
 def _open_jobs(ports: Ports) -> Sequence[Versioned[IntakeJob]]:
@@ -354,8 +371,6 @@ def _send_again(ports: Ports, read: Versioned[IntakeJob]) -> int:
     job = taken.record
     if job.state == JobState.READING:
         _send_pages(ports, job)
-    elif tries > MOST_TRIES:
-        _fail(ports, taken, Unreadable("file_kills_reader", name=job.file_name))
     else:
         ports.queue.split(job.id, priority=job.priority)
     return 1

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gzip
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from archive.domain.document import Document, PageState
 from archive.domain.page_facts import PageFacts
 from archive.domain.reading import Reading
-from archive.errors import NotFound, Unreadable
+from archive.errors import NotFound, Unavailable, Unreadable
 from archive.ports import OcrEngine, OpenedPage, Ports
 
 MOST_TRIES = 3  # begun readings of a page that ended the process that read it
@@ -25,10 +27,10 @@ def read_page(ports: Ports, document: Document, number: int) -> PageFacts:
     (the store is away) is raised, since trying again may help there."""
     source_page = next(page.source_page for page in document.pages if page.number == number)
     try:
-        _count_try(ports, document.id, number)
-        with ports.store.local_file(document.source) as path:
-            opened = ports.decoder.page(path, source_page)
-        facts = _facts(ports, number, opened)
+        with counted(ports, document.id, number, Unreadable("page_kills_reader", page=number)):
+            with ports.store.local_file(document.source) as path:
+                opened = ports.decoder.page(path, source_page)
+            facts = _facts(ports, number, opened)
     except Unreadable as reason:
         log.warning("page %s of %s: %s", number, document.id, reason)
         facts = failed(number, reason)
@@ -36,13 +38,30 @@ def read_page(ports: Ports, document: Document, number: int) -> PageFacts:
     return facts
 
 
-def _count_try(ports: Ports, document_id: str, number: int) -> None:
-    """Notes that a reading begins: a page that kills its reader again and again must not do so for ever."""
-    name = _tries_name(document_id, number)
-    tries = int(ports.store.get_derived(name)) if ports.store.has_derived(name) else 0
+@contextmanager
+def counted(ports: Ports, document_id: str, number: int, too_often: Unreadable) -> Iterator[None]:
+    """Notes that something begins that may end this process, and that it did not: what kills its reader again and
+    again must not do so for ever. Raises `too_often` where it has. Number 0 is the file as a whole."""
+    tries = _tries(ports, document_id, number)
     if tries >= MOST_TRIES:
-        raise Unreadable("page_kills_reader", page=number)
+        raise too_often
+    name = _tries_name(document_id, number)
     ports.store.put_derived(name, str(tries + 1).encode())
+    try:
+        yield
+    except Unavailable:  # nobody died: what was away may be back at the next try
+        with suppress(Unavailable):
+            ports.store.put_derived(name, str(tries).encode())
+        raise
+    if tries:
+        ports.store.put_derived(name, b"0")
+
+
+def _tries(ports: Ports, document_id: str, number: int) -> int:
+    try:
+        return int(ports.store.get_derived(_tries_name(document_id, number)))
+    except NotFound:
+        return 0
 
 
 def forget_tries(ports: Ports, document_id: str, number: int) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,10 @@ from archive.domain.document import Document, Page
 from archive.domain.intake_job import IntakeJob, JobState
 from archive.domain.query import Anything
 from archive.errors import InvalidInput, NotFound
+from archive.ports import Ports, TaskQueue
 from archive.services import intake, page_reading, rereading, retrieval
 from tests.integration.conftest import SAMPLES, Office, sample
+from workers.queue import InProcessQueue
 
 
 def boxes_of_word(truth: dict[str, list[dict[str, object]]], page: int, word: str) -> list[tuple[float, ...]]:
@@ -87,20 +91,70 @@ def test_every_step_may_be_run_again_without_changing_anything(office: Office, c
 
 def test_a_job_whose_messages_were_lost_is_sent_again(office: Office, tmp_path: Path) -> None:
     silent = _Lost()
-    ports = office.ports
-    lost = type(ports)(**{**{n: getattr(ports, n) for n in ports.__dataclass_fields__}, "queue": silent})
+    ports = with_queue(office, silent)
     path = sample("JJ-2019-003", "01").path
     with path.open("rb") as file:
-        job = intake.receive(lost, SYSTEM, file, path.name, channel="command", batch="lost").job
-    assert ports.index.get(IntakeJob, job.id).record.state == JobState.RECEIVED
+        job = intake.receive(ports, SYSTEM, file, path.name, channel="command", batch="lost").job
+    assert office.ports.index.get(IntakeJob, job.id).record.state == JobState.RECEIVED
     assert intake.sweep(ports) == 0, "its messages may still be on their way"
-    intake.void_leases(ports)
+    silent.began = ports.clock.now()
     assert intake.sweep(ports) == 1
-    assert ports.index.get(IntakeJob, job.id).record.state == JobState.DONE
+    assert intake.sweep(ports) == 0, "and now they are on their way again"
+    assert intake.sweep(office.ports) == 0
+    silent.began = ports.clock.now()
+    office.ports.queue.split(job.id)
+    assert office.ports.index.get(IntakeJob, job.id).record.state == JobState.DONE
+    assert intake.sweep(ports) == 0
 
 
-class _Lost:
+def test_a_job_nobody_works_on_is_sent_again_after_a_while_and_ever_more_rarely(office: Office) -> None:
+    silent = _Lost()
+    ports = with_queue(office, silent)
+    path = sample("JJ-2019-003", "01").path
+    with path.open("rb") as file:
+        intake.receive(ports, SYSTEM, file, path.name, channel="command", batch="lost")
+    sent = []
+    for minute in range(30):
+        later = type(ports)(**{**vars_of(ports), "clock": _Later(ports.clock.now() + timedelta(minutes=minute))})
+        sent += [minute] * intake.sweep(later)
+    assert sent == [1, 3, 7, 15], "after one minute, two, four and eight"
+
+
+def test_while_messages_are_under_way_nothing_is_sent_again(office: Office) -> None:
+    silent = _Lost(rests=False)
+    ports = with_queue(office, silent)
+    path = sample("JJ-2019-003", "01").path
+    with path.open("rb") as file:
+        intake.receive(ports, SYSTEM, file, path.name, channel="command", batch="lost")
+    much_later = type(ports)(**{**vars_of(ports), "clock": _Later(ports.clock.now() + timedelta(hours=9))})
+    assert intake.sweep(much_later) == 0
+
+
+def vars_of(ports: Ports) -> dict[str, Any]:
+    return {name: getattr(ports, name) for name in ports.__dataclass_fields__}
+
+
+def with_queue(office: Office, queue: TaskQueue) -> Ports:
+    return Ports(**{**vars_of(office.ports), "queue": queue})
+
+
+class _Later:
+    """A clock that stands."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+class _Lost(InProcessQueue):
     """A queue that loses every message."""
+
+    def __init__(self, *, rests: bool = True) -> None:
+        super().__init__()
+        self.began: datetime | None = None
+        self._rests = rests
 
     def split(self, job: str, *, priority: int = 5) -> None: ...
 
@@ -110,8 +164,11 @@ class _Lost:
 
     def reread(self, document: str, after: int = 0) -> None: ...
 
-    def depth(self) -> int | None:
-        return 0
+    def is_at_rest(self) -> bool:
+        return self._rests
+
+    def lost_before(self) -> datetime | None:
+        return self.began
 
 
 def test_an_empty_file_is_refused_and_leaves_nothing(office: Office) -> None:
