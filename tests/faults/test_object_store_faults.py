@@ -7,10 +7,12 @@ import hashlib
 import io
 import re
 import secrets
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from archive.ports import ScanStore
 from archive.services import intake, reconcile, retrieval
 from ingest.scan_store import open_store
 from tests import object_server, small_pdf
+from tests.faults.conftest import wait_until
 from tests.faults.troubled_server import Request, Trouble, TroubledServer
 from workers.queue import InProcessQueue
 
@@ -291,6 +294,54 @@ def test_known_bytes_are_not_sent_again(server, store):
     put(store, SMALL)
     put(store, SMALL)
     assert server.sent("PUT", "/files/") == 1
+
+
+# --- killed
+
+
+def _put_large(data: Path, folder: str, endpoint: str) -> None:
+    put(object_server.store(data, folder, endpoint=endpoint), LARGE)
+
+
+def _read_large(data: Path, folder: str, endpoint: str) -> None:
+    read(object_server.store(data, folder, endpoint=endpoint), hashlib.sha256(LARGE).hexdigest())
+
+
+def test_a_process_killed_while_it_sends_leaves_nothing_that_is_seen(server, store, elsewhere, folder, tmp_path):
+    server.only(lambda request: "partNumber=3" in request.path, Trouble(wait=5))
+    _killed_at(server, "partNumber=3", _put_large, tmp_path / "here", folder)
+    assert object_server.objects(folder) == []
+    assert not elsewhere.has_file(hashlib.sha256(LARGE).hexdigest())
+    server.heal()
+    assert read(elsewhere, put(store, LARGE)) == LARGE
+
+
+def test_a_process_killed_while_it_fetches_holds_up_nobody(server, store, elsewhere, folder, tmp_path):
+    hash = put(elsewhere, LARGE)
+    server.only(lambda request: request.method == "GET" and request.is_file, Trouble(wait=5))
+    _killed_at(server, hash, _read_large, tmp_path / "here", folder, method="GET")
+    server.heal()
+    begin = time.monotonic()
+    assert read(store, hash) == LARGE
+    assert time.monotonic() - begin < 4
+
+
+def _killed_at(
+    server: TroubledServer,
+    path: str,
+    work: Callable[[Path, str, str], None],
+    data: Path,
+    folder: str,
+    *,
+    method: str = "PUT",
+) -> None:
+    """Runs `work` in a process of its own and kills it when it has sent the request."""
+    process = get_context("spawn").Process(target=work, args=(data, folder, server.address))
+    process.start()
+    wait_until(lambda: server.sent(method, path), f"{method} {path}")
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
 
 
 # --- through an intake

@@ -163,6 +163,3 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self) -> None:
         self.wfile.flush()
         self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Tests tell what they want to."""
