@@ -46,7 +46,7 @@ BY_SCREEN: dict[str, tuple[str, Lines]] = {
             ("1 2", "another type"),
             ("e", "change the fields"),
             ("s", "skip"),
-            ("z", "back to what was filed last"),
+            ("z", "take back what was filed last"),
         ),
     ),
     "review": (
@@ -56,7 +56,7 @@ BY_SCREEN: dict[str, tuple[str, Lines]] = {
             ("1 2", "another type"),
             ("e", "change the fields"),
             ("s", "skip"),
-            ("z", "back to what was filed last"),
+            ("z", "take back what was filed last"),
         ),
     ),
     "desk": (

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from typing import Any
 
-from flask import (
-    Blueprint,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
-from markupsafe import Markup
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.domain.document import Document, Page, Review
@@ -24,7 +15,7 @@ from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, InvalidInput
-from archive.services import filing, retrieval
+from archive.services import filing, retrieval, review
 from webui.dossier_choice import dossier_of, known_dossiers
 from webui.errors import status_of
 from webui.language import label, words
@@ -90,8 +81,22 @@ def panel(card: Card | None = None, fault: ArchiveError | None = None) -> dict[s
         "at": at + 1,
         "after": ids[(at + 1) % len(ids)] if ids and ids != [card.document.id if card else ""] else "",
         "known": known_dossiers(),
-        "last_filed": request.args.get("filed", ""),
+        "last_filed": _last_filed(),
     }
+
+
+def _last_filed() -> tuple[Document, str] | None:
+    """What was filed just now, if that can be taken back, and the number of its dossier."""
+    id = request.args.get("filed", "")
+    read = ports().index.get_many(Document, [id] if id else []).get(id)
+    if read is None or not current_actor().access.allows(read.record.mark):
+        return None
+    return (read.record, _number(read.record)) if review.can_be_taken_back(read.record) else None
+
+
+def _number(document: Document) -> str:
+    dossier = _dossier(document)
+    return dossier.number if dossier else ""
 
 
 def _others_than(card: Card | None, listed: Sequence[Document]) -> list[Document]:
@@ -199,8 +204,21 @@ def file(id: str) -> Response:
         filed = _file(document, request.form)
     except ArchiveError as error:
         return _again(document, error)
-    _say_filed(filed)
+    if not review.can_be_taken_back(filed):
+        flash(words("Filed: {title}, {number}.", title=filed.title or filed.file_name, number=_number(filed)), "song")
     return redirect(url_for(_home(), review=request.form.get("after", ""), filed=id, _anchor="review"))
+
+
+@screen.post("/<id>/undo")
+def undo(id: str) -> Response:
+    """Takes the filing of a document back: it is to be checked again."""
+    document = retrieval.visible_document(ports(), current_actor(), id)
+    try:
+        opened = review.take_back(ports(), current_actor(), id).record
+    except ArchiveError as error:
+        return _again(document, error)
+    flash(words("Taken back: {title} is to be checked again.", title=opened.title or opened.file_name), "song")
+    return redirect(url_for(_home(), review=id, _anchor="review"))
 
 
 def _home() -> str:
@@ -252,12 +270,3 @@ def _again(document: Document, error: ArchiveError) -> Response:
         else render_template("review/home.html", **panel(card, error))
     )
     return make_response(shown, status_of(error))
-
-
-def _say_filed(filed: Document) -> None:
-    dossier = _dossier(filed)
-    back = url_for(_home(), review=filed.id, _anchor="review")
-    number = dossier.number if dossier else ""
-    said = words("Filed: {title}, {number}.", title=filed.title or filed.file_name, number=number)
-    link = Markup('<b>{}</b><a href="{}" data-key="z">{} <kbd aria-hidden="true">z</kbd></a>')
-    flash(link.format(said, back, words("Back to it")), "song")

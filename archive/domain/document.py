@@ -34,6 +34,30 @@ class Review(StrEnum):
     DONE = "done"
 
 
+class ReviewedFrom(Part):
+    """How a document stood before a person ended its review, so that this can be taken back; `volume` and `item`
+    as the document's own."""
+
+    dossier: str
+    scheme: str
+    phase: str
+    type: str
+    title: str
+    date: Day | None
+    number: str
+    party: str
+    level: str
+    specialty: str
+    building: str
+    part: str
+    late: bool
+    unsigned: tuple[str, ...]
+    guesses: dict[str, Guess]
+    review_because: tuple[str, ...]
+    volume: int = 0
+    item: int = 0
+
+
 class Document(Decided):
     """A document has a fixed page list, written once. `dossier` is empty until it is filed."""
 
@@ -70,6 +94,7 @@ class Document(Decided):
     guesses: dict[str, Guess] = {}
     review: Keyword = Review.NONE.value
     review_because: tuple[str, ...] = ()  # keys of fields that are unsure
+    reviewed_from: ReviewedFrom | None = None  # only where its last filing ended a review
     finished: Keyword = "no"  # "yes" once every page is final and it has been classified
     reread: Keyword = "no"  # "yes" once no page is left that a better engine would read
     received_at: datetime

@@ -135,6 +135,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文件在案卷 {volume}，已定卷，不能移动。{words}规则「{clause}」。另立补充卷，或记入卷内备考表。",
         "It is in volume {volume}, which is fixed. {words} Rule {clause}. Use a supplement, or the remarks sheet.",
     ),
+    "review_not_to_take_back": (
+        "《{title}》没有可撤回的核对。要改的，直接改著录再归入。",
+        "There is no review of “{title}” to take back. What is wrong can be put right on its card.",
+    ),
+    "review_arranged_since": (
+        "《{title}》归入后已入案卷 {volume}，核对不能撤回。先在整理中移出，或直接改著录。",
+        "“{title}” was put into volume {volume} since it was filed, so its review cannot be taken back. Take it out of "
+        "the volume first, or put right what is wrong on its card.",
+    ),
+    "review_appraised_since": (
+        "《{title}》归入后已鉴定为不归档，核对不能撤回。先在整理中撤销鉴定。",
+        "“{title}” was appraised as not to be kept since it was filed, so its review cannot be taken back. Take the "
+        "appraisal back first, under Arrange.",
+    ),
     # --- arranging -------------------------------------------------------------------------------------------------
     "volume_unknown": (
         "没有卷 {number}。选已有的案卷，或新立一卷。",

@@ -10,7 +10,7 @@ from datetime import date as Day
 from typing import Any, Literal, overload
 
 from archive.domain.access import SYSTEM, Actor, Permission
-from archive.domain.document import Document, Guess, Page, PageState, Review
+from archive.domain.document import Document, Guess, Page, PageState, Review, ReviewedFrom
 from archive.domain.dossier import Dossier, Volume
 from archive.domain.guessing import PERSON, fields_of, merged
 from archive.domain.ids import DocumentId, page_id
@@ -210,13 +210,15 @@ def file_document(
         given["date"] = date
     if unsigned is not None:
         given["unsigned"] = tuple(unsigned)
-    _leave_volume(ports, actor, document_id, given)
-    filed = revise(ports, Document, document_id, lambda d: _filed(ports, actor, d, given, late=late))
+    place = _leave_volume(ports, actor, document_id, given)
+    filed = revise(ports, Document, document_id, lambda d: _filed(ports, actor, d, given, place, late=late))
     ports.index.refresh(max(refile_pages(ports, filed), filed.seq))
     return filed
 
 
-def _filed(ports: Ports, actor: Actor, document: Document, given: Mapping[str, Any], *, late: bool) -> Document:
+def _filed(
+    ports: Ports, actor: Actor, document: Document, given: Mapping[str, Any], place: Mapping[str, int], *, late: bool
+) -> Document:
     _check_seen(actor, document)
     changed = document.model_copy(update=dict(given))
     dossier = _target(ports, actor, changed)
@@ -232,9 +234,17 @@ def _filed(ports: Ports, actor: Actor, document: Document, given: Mapping[str, A
             "guesses": _said(changed, given),
             "review": Review.DONE.value,
             "review_because": (),
+            "reviewed_from": _as_it_stood(document, place),
             "last": audit.event(ports, actor, "file", into=dossier.number, **told),
         }
     )
+
+
+def _as_it_stood(document: Document, place: Mapping[str, int]) -> ReviewedFrom | None:
+    if document.review != Review.WAITING:
+        return None
+    kept = {name: getattr(document, name) for name in ReviewedFrom.model_fields if name not in ("volume", "item")}
+    return ReviewedFrom(**kept, **place)
 
 
 def _check_seen(actor: Actor, document: Document) -> None:
@@ -305,15 +315,18 @@ def _said(document: Document, given: Mapping[str, Any]) -> dict[str, Guess]:
     return {**stood, **said}
 
 
-def _leave_volume(ports: Ports, actor: Actor, document_id: str, given: Mapping[str, Any]) -> None:
-    """Takes a document that goes to another dossier or phase out of its volume. Raises Refused where that is fixed."""
+def _leave_volume(ports: Ports, actor: Actor, document_id: str, given: Mapping[str, Any]) -> dict[str, int]:
+    """Takes a document that goes to another dossier or phase out of its volume; the place it had. Raises Refused
+    where the volume is fixed."""
     document = ports.index.get(Document, document_id).record
     _check_seen(actor, document)
+    place = {"volume": document.volume, "item": document.item}
     moves = any(name in given and given[name] != getattr(document, name) for name in ("dossier", "phase"))
     if not (moves and document.dossier):
-        return
+        return place
     revise(ports, Dossier, document.dossier, lambda d: _without(ports, actor, d, document_id))
     revise(ports, Document, document_id, lambda d: _unplaced(ports, actor, d))
+    return place
 
 
 def _without(ports: Ports, actor: Actor, dossier: Dossier, document_id: str) -> Dossier | None:

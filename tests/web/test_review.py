@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from archive.services import arranging
+
 
 def test_what_is_unsure_stands_with_its_confidence_and_why(office: Any, unsure_document: Any) -> None:
     text = office.visitor().get("/review").text
@@ -89,4 +91,20 @@ def test_the_card_works_by_keys_and_has_no_serious_fault(
     assert office.document("unsure").dossier == "kh-2022-064"
     page.keyboard.press("z")
     page.wait_for_selector("#card")
-    assert page.input_value("#card-dossier").startswith("KH-2022-064")
+    assert (office.document("unsure").review, office.document("unsure").dossier) == ("waiting", "")
+    assert page.input_value("#card-dossier") == ""
+    screen.check()
+
+
+def test_what_moved_on_is_not_taken_back_and_that_is_said(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    visitor = office.visitor()
+    filed = visitor.post("/review/unsure", {"dossier": "KH-2022-064"})
+    assert "Take it back" in filed.text
+    arranging.as_proposed(office.ports, office.actor(), "kh-2022-064")
+    answer = visitor.post("/review/unsure/undo", {})
+    assert answer.status_code == 409
+    assert "was put into volume KH-2022-064-01" in answer.text
+    assert office.document("unsure").review == "done"

@@ -35,11 +35,12 @@ WORDS: dict[str, str] = {
     "dossier not settled": "卷宗未定",
     "Nothing waits to be checked. What is filed with low confidence stands here.": "没有待核的文件。置信度低的著录会列在这里。",
     "Filed: {title}, {number}.": "已归入：{title}，{number}。",
-    "Back to it": "回到这一件",
+    "Take it back": "撤回",
+    "Taken back: {title} is to be checked again.": "已撤回：《{title}》重新待核。",
     # keys
     "file as shown": "照此归入",
     "another type": "改为另一类型",
     "change the fields": "改著录",
     "skip": "跳过",
-    "back to what was filed last": "回到上一件",
+    "take back what was filed last": "撤回上一件",
 }
