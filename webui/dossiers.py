@@ -16,6 +16,7 @@ from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, NotFound
 from archive.services import copies, dossiers
 from webui import dossiers_checklist as checklist_view
+from webui import dossiers_numbers as numbers_view
 from webui import dossiers_view as view
 from webui.dossiers_form import fields_typed, form_page
 from webui.dossiers_trail import looks, trail
@@ -151,6 +152,20 @@ def save(number: str) -> Response:
         return form_page(scheme, dossier, form, error)
     flash(words("Saved."), "song")
     return redirect(url_for("dossiers.show", number=dossier.number))
+
+
+@screen.get("/numbers/<scheme>")
+def register_of_numbers(scheme: str) -> str:
+    """Every number of a scheme and year, with its dossier or why it is not used."""
+    rules = ports().schemes.get(scheme)
+    if rules is None:
+        raise NotFound("not_found", what=scheme)
+    year = request.args.get("year", ports().clock.today().year, type=int)
+    only = request.args.get("only", "")
+    lines, total, gaps = numbers_view.lines(rules, year, gaps_only=bool(only))
+    return render_template(
+        "dossiers/numbers.html", scheme=rules, year=year, only=only, lines=lines, total=total, gaps=gaps
+    )
 
 
 # --- one dossier --------------------------------------------------------------------------------------------------

@@ -106,9 +106,15 @@ class Dossier(Decided):
 
 class Claim(Derived):
     """A name that only one thing may have. Created before the thing; `id` is `number:KH-2024-031`, `code:…`,
-    `login:…`; `owner` the id of the record that has it."""
+    `login:…`; `owner` the id of the record that has it. Of a dossier's number it says what it was claimed for, and
+    `unused` "yes" where that dossier was never opened: an office has to explain every number it did not use."""
 
     kind: ClassVar[str] = "claim"
     in_sidecar: ClassVar[bool] = True
 
     owner: Keyword
+    scheme: Keyword = ""
+    name: str = ""  # of the dossier that was to be opened
+    by: str = ""
+    at: datetime | None = None
+    unused: Keyword = "no"

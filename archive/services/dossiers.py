@@ -14,15 +14,14 @@ from archive.domain.checklist import Checked
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Claim, Dossier, FieldValue, StateChange
 from archive.domain.life_cycle import Facts, Step
-from archive.domain.numbering import dossier_number, tidy
+from archive.domain.numbering import tidy
 from archive.domain.page_filing import mark_of
 from archive.domain.query import Is
 from archive.domain.scheme import Label, Scheme
-from archive.errors import Conflict, InvalidInput, NotFound, Refused
+from archive.errors import InvalidInput, NotFound, Refused
 from archive.ports import Ports
-from archive.services import audit, copies, filing
+from archive.services import audit, copies, filing, numbers
 from archive.services.revising import revise
-from archive.services.series import next_number
 
 PART = 500  # documents asked for at once
 MOST_NAME = 300
@@ -86,14 +85,12 @@ def create(
         "responsible": responsible.strip(),
         "aliases": tuple(alias.strip() for alias in aliases),
     }
-    taken = tidy(number)
-    while True:
-        wanted = taken or _next_number(ports, rules)
-        claim = Claim(id=f"number:{wanted}", owner=_id_of(wanted))
-        if _claimed(ports, claim):
-            return _opened(ports, actor, rules, wanted, record)
-        if taken:
-            raise Conflict("exists", what=wanted)
+    wanted = tidy(number)
+    if wanted:
+        numbers.claim_number(ports, actor, rules, wanted, record["name"])
+    else:
+        wanted = numbers.next_dossier_number(ports, actor, rules, record["name"])
+    return _opened(ports, actor, rules, wanted, record)
 
 
 def _scheme(ports: Ports, id: str) -> Scheme:
@@ -102,30 +99,11 @@ def _scheme(ports: Ports, id: str) -> Scheme:
     return ports.schemes[id]
 
 
-def _id_of(number: str) -> str:
-    return number.lower().replace("/", "_")
-
-
-def _next_number(ports: Ports, scheme: Scheme) -> str:
-    year = ports.clock.today().year
-    return dossier_number(scheme.numbering, year, next_number(ports, f"{scheme.numbering.prefix}-{year}"))
-
-
-def _claimed(ports: Ports, claim: Claim) -> bool:
-    """Whether the number is this dossier's now; a claim whose dossier a crash left out is taken up again."""
-    try:
-        audit.write_sidecar(ports, ports.index.create(claim))
-        return True
-    except Conflict:
-        owner = ports.index.get(Claim, claim.id).record.owner
-        return owner == claim.owner and not ports.index.get_many(Dossier, [owner])
-
-
 def _opened(ports: Ports, actor: Actor, scheme: Scheme, number: str, record: Mapping[str, Any]) -> Dossier:
     now = ports.clock.now()
     state = life_cycle.first_state(scheme).id
     dossier = Dossier(
-        id=_id_of(number),
+        id=numbers.dossier_id(number),
         number=number,
         scheme=scheme.id,
         mark=scheme.mark(record["level"]),

@@ -244,7 +244,7 @@ def _as_it_stood(document: Document, place: Mapping[str, int]) -> ReviewedFrom |
     if document.review != Review.WAITING:
         return None
     kept = {name: getattr(document, name) for name in ReviewedFrom.model_fields if name not in ("volume", "item")}
-    return ReviewedFrom(**kept, **place)
+    return ReviewedFrom.model_validate({**kept, **place})
 
 
 def _check_seen(actor: Actor, document: Document) -> None:

@@ -1,4 +1,5 @@
-"""Writing what a crash left out: events and sidecars of records, register lines of loans, half-issued slips.
+"""Writing what a crash left out: events and sidecars of records, register lines of loans, half-issued slips, why a
+dossier's number is not used.
 
 Everything here follows from records read by id and may be done again at any time, by several processes at once.
 Must not decide anything that a person decides; the one thing it undoes is a slip that was never handed out.
@@ -15,13 +16,13 @@ from typing import Any
 from archive.domain.access import SYSTEM, Access
 from archive.domain.audit import AuditEvent
 from archive.domain.copy import Copy, CopyState, RegisterLine
-from archive.domain.dossier import Dossier
+from archive.domain.dossier import Claim, Dossier
 from archive.domain.kinds import DECIDED, KEPT
 from archive.domain.query import Is
 from archive.domain.record import Decided, Record, Versioned
 from archive.errors import ArchiveError
 from archive.ports import Ports
-from archive.services import audit, copies, day_heads, issuing, register
+from archive.services import audit, copies, day_heads, issuing, numbers, register
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +40,15 @@ class Reconciled:
     copies: int = 0
     days: int = 0  # of the audit trail that were closed
     positions: dict[str, int] = field(default_factory=dict)  # by kind, up to which seq all was looked at
-    waiting: int | None = None  # seq of the first copy whose slip may still be being written
+    numbers: int = 0  # of dossiers, settled as unused or used after all
+    waiting: dict[str, int] = field(default_factory=dict)  # by kind, seq of the first record still being written
     failed: list[str] = field(default_factory=list)  # records that could not be looked at
 
     @property
     def nothing(self) -> bool:
         """Whether all was in order."""
-        return not (self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.failed)
+        written = self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.numbers
+        return not (written or self.failed)
 
 
 def reconcile(
@@ -64,8 +67,8 @@ def reconcile(
             if progress is not None:
                 progress(done, 0)
         made.positions[kind.kind] = ports.index.position(last)
-    if made.waiting is not None:
-        made.positions[Copy.kind] = made.waiting - 1
+    for name, first in made.waiting.items():
+        made.positions[name] = first - 1
     if not made.failed:
         made.days = day_heads.close_days(ports)
     return made
@@ -93,15 +96,27 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
     record = read.record
     if isinstance(record, Copy):
         if _is_young(ports, record):
-            made.waiting = min(made.waiting or read.seq, read.seq)
+            _wait(made, read)
         else:
             read = _slip(ports, read, made)
             made.lines += _line(ports, read)
+    if isinstance(record, Claim):
+        if numbers.is_unsettled(ports, record):
+            _wait(made, read)
+        settled = numbers.settle(ports, read)
+        made.numbers += settled is not None
+        read = settled or read
     if isinstance(record, Dossier):
         made.copies += copies.register_originals(ports, SYSTEM, record.id) + copies.keep_in_step(ports, record.id)
     if isinstance(record, Decided):
         made.events += _event(ports, read)
     made.sidecars += _sidecar(ports, read)
+
+
+def _wait(made: Reconciled, read: Versioned[Any]) -> None:
+    """Has the next pass look at this record again."""
+    kind = read.record.kind
+    made.waiting[kind] = min(made.waiting.get(kind, read.seq), read.seq)
 
 
 def _event(ports: Ports, read: Versioned[Any]) -> int:

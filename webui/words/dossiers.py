@@ -96,6 +96,24 @@ WORDS: dict[str, str] = {
     "Found: {code}": "找到 {code}",
     "Moved: {code}": "改位置 {code}",
     "Loan withdrawn: {code}": "撤回借阅 {code}",
+    # the register of numbers
+    "Register of numbers": "卷宗号登记",
+    "{n} {n?number|numbers}, {m} unused": "{n} 号，未用 {m} 号",
+    "Show#numbers": "显示",
+    "All numbers": "全部号",
+    "Only unused ones": "只看未用",
+    "What became of it": "使用情况",
+    "Given out": "给号日期",
+    "By#numbers": "给号人",
+    "used": "已用",
+    "used, not for you": "已用，无权查看",
+    "being opened": "正在立卷宗",
+    "Unused: it was counted, and no dossier was opened under it.": "未用：号已计入，未立卷宗。",
+    "Unused: opening “{name}” was broken off; no dossier was opened under it.": (
+        "未用：立卷宗“{name}”时中断，未立成。"
+    ),
+    "Every number of this year is used.": "本年各号都已使用。",
+    "No number was given out in this year.": "本年没有给号。",
     # who looked
     "Who looked": "查阅留痕",
     "Looked at the dossier": "查看卷宗",
