@@ -33,12 +33,16 @@ class Listing(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class IndexHealth:
-    """`behind`: how many changes of pages are written but not yet searchable."""
+    """`behind`: how many changes of pages are written but not yet searchable. `state` (green, yellow, red), `nodes` and
+    `copies_missing` (shards without a place) are told where it is a cluster."""
 
     engine: str
     records: Mapping[str, int]  # by kind
     behind: int
     bytes_on_disk: int
+    state: str = ""
+    nodes: int = 0
+    copies_missing: int = 0
 
 
 class Index(Protocol):

@@ -25,6 +25,7 @@ SUBJECTS = (
     "forms",
     "trail",
     "store",
+    "health",
 )
 Language = Literal["zh", "en"]
 

@@ -131,7 +131,16 @@ class ClusterIndex:
         stats = self.cluster.ask(lambda client: client.indices.stats(index=f"{names.prefix}-*", metric="store"))
         size = int(stats["_all"]["total"]["store"]["size_in_bytes"]) if kinds else 0
         engine = f"{self.cluster.product} {self.cluster.version}"
-        return IndexHealth(engine, {kind: number for kind, number in counts.items() if number}, 0, size)
+        told = self.cluster.ask(lambda client: client.cluster.health())
+        return IndexHealth(
+            engine,
+            {kind: number for kind, number in counts.items() if number},
+            0,
+            size,
+            state=str(told["status"]),
+            nodes=int(told["number_of_nodes"]),
+            copies_missing=int(told["unassigned_shards"]),
+        )
 
     def close(self) -> None:
         """Closes the connections."""

@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS record(
     key INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL, seq INTEGER NOT NULL,
     stamp INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0, place INTEGER, data, UNIQUE(kind, id));
 CREATE INDEX IF NOT EXISTS record_seq ON record(kind, seq);
+CREATE INDEX IF NOT EXISTS record_gone ON record(kind) WHERE gone = 1;
 CREATE TABLE IF NOT EXISTS found(
     field TEXT NOT NULL, value NOT NULL, key INTEGER NOT NULL, PRIMARY KEY(field, value, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS found_key ON found(key, field);
