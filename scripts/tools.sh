@@ -16,10 +16,14 @@ if has tesseract; then langs=$(tesseract --list-langs 2>/dev/null); else langs=;
 printf '%s\n' "$langs" | grep -qx chi_sim || need tesseract-ocr-chi-sim
 printf '%s\n' "$langs" | grep -qx osd || need tesseract-ocr-osd
 if [ "$what" = test ]; then
+    has redis-server || need redis-server
     has fc-list && fc-list ':lang=zh-cn' family | grep -q . || need fontconfig fonts-noto-cjk
     # Ubuntu's chromium package only fetches a snap, which does not run everywhere: there Playwright brings its own.
     browser=$("$BIN/python" -m tests.tools chromium 2>/dev/null || true)
     if [ -z "$browser" ] && ! grep -qi ubuntu /etc/os-release 2>/dev/null; then need chromium; fi
+    # The OpenSearch nodes of the tests: their jars come by Maven, below.
+    has mvn || need maven
+    "$BIN/python" -m tests.tools jdk >/dev/null 2>&1 || need default-jdk-headless
 else
     has gs || need ghostscript
     has unpaper || need unpaper
@@ -45,4 +49,5 @@ if [ "$what" = test ] && [ -z "$("$BIN/python" -m tests.tools chromium 2>/dev/nu
     "$BIN/playwright" install $with chromium >&2 ||
         say "There is no Chromium, and Playwright could not fetch one: the tests in a browser are not run."
 fi
+if [ "$what" = test ]; then "$BIN/python" -m tests.engines.jars >&2 || true; fi
 exit 0

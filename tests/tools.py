@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from tests.engines import jars, servers
+
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -23,6 +25,8 @@ def find(name: str) -> str:
 
 def missing(name: str) -> str:
     """What is missing and how it comes, as one line; empty where the tool is there."""
+    if name in servers.SERVERS:
+        return servers.missing(name)
     return "" if find(name) else f"{name} is missing: make test installs it, as root or with sudo"
 
 
@@ -60,6 +64,10 @@ def _cjk_fonts() -> str:
     return subprocess.run([path, ":lang=zh-cn", "file"], capture_output=True, text=True, check=False).stdout.strip()
 
 
+def _redis() -> str:
+    return shutil.which("redis-server") or ""
+
+
 def _runs(*command: str) -> bool:
     try:
         return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0
@@ -67,7 +75,13 @@ def _runs(*command: str) -> bool:
         return False
 
 
-_TOOLS: dict[str, Callable[[], str]] = {"chromium": _chromium, "tesseract": _tesseract, "cjk_fonts": _cjk_fonts}
+_TOOLS: dict[str, Callable[[], str]] = {
+    "chromium": _chromium,
+    "tesseract": _tesseract,
+    "cjk_fonts": _cjk_fonts,
+    "redis": _redis,
+    "jdk": lambda: jars.java_for(jars.OPENSEARCH_2),
+}
 
 if __name__ == "__main__":
     found = find(sys.argv[1])

@@ -10,17 +10,23 @@ import threading
 import time
 from pathlib import Path
 
+from archive.config import Settings
 from archive.domain.copy import Copy
 from archive.errors import Conflict, Unavailable
 from archive.ports import Index
+from search.cluster import open_cluster
 from search.embedded import EmbeddedIndex, open_index
 from tests.contract.index_examples import copy, page, user
 
+REFRESH = 0.2  # seconds
+
 
 def open_adapter(adapter: str, place: str) -> Index:
-    """The index the tests use."""
-    assert adapter == "embedded"
-    return open_index(Path(place))
+    """The index the tests use: the embedded one in the folder `place`, else the cluster at `URL|PREFIX`."""
+    if adapter == "embedded":
+        return open_index(Path(place))
+    url, _, prefix = place.partition("|")
+    return open_cluster(Settings(index=url, index_prefix=prefix, index_refresh_seconds=REFRESH))
 
 
 def say(what: str) -> None:

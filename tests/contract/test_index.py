@@ -33,8 +33,10 @@ from archive.errors import Conflict, InvalidInput, NotFound
 from archive.ports import Index
 from tests.contract.index_examples import WHOLE, ask, copy, document, dossier, found, page, user, write
 from tests.contract.index_processes import open_adapter
+from tests.engines import servers
+from tests.engines.servers import SearchServers
 
-ADAPTERS = ("embedded",)
+ADAPTERS = servers.adapters()
 
 
 @dataclass
@@ -63,11 +65,14 @@ class Opened:
 
 
 @pytest.fixture(params=ADAPTERS)
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
-    place = str(tmp_path / "index")
+def opened(request: pytest.FixtureRequest, tmp_path: Path, search_servers: SearchServers) -> Iterator[Opened]:
+    embedded = request.param == "embedded"
+    place = str(tmp_path / "index") if embedded else search_servers.place(request.param)
     index = open_adapter(request.param, place)
     yield Opened(request.param, place, index)
     index.close()
+    if not embedded:
+        search_servers.clear(place)
 
 
 @pytest.fixture
