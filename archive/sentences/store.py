@@ -16,26 +16,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The key file {file} has to hold two lines: the access key, then the secret. Correct it, then start again.",
     ),
     "store_away": (
-        "原件库 {address} 连不上（{reason}），这次没有做成，已有的都在。稍后再试；仍不行时请管理员检查服务器、网络和 DOSSIER_STORE_ENDPOINT。",
-        "The scan store {address} cannot be reached ({reason}); this was not done, and what was there is safe. Try "
-        "again in a while; if it stays so, have the administrator look at the server, the network and "
+        "原件库 {address} 连不上（{reason}），已有的都在。过一会儿先看看这次操作是否已经做成，没有就再做一次，不会多存一份；仍不行时请管理员检查服务器、网络和 DOSSIER_STORE_ENDPOINT。",
+        "The scan store {address} cannot be reached ({reason}); what was there is safe. In a while look whether "
+        "this was done, and do it again where it was not: nothing is stored twice; if it stays so, have the administrator look at the server, the network and "
         "DOSSIER_STORE_ENDPOINT.",
     ),
     "store_slow": (
-        "原件库 {address} 没有在 {seconds} 秒内回应，不能确定这次是否做成，已有的都在。稍后再试，重复存入不会多出一份；经常如此时请管理员检查服务器，或调大 DOSSIER_STORE_SECONDS。",
-        "The scan store {address} did not answer within {seconds} seconds, and it is not certain whether this was done; "
-        "what was there is safe. Try again in a while, nothing is stored twice; if it happens often, have the administrator look at the "
+        "原件库 {address} 没有在 {seconds} 秒内回应，已有的都在。过一会儿先看看这次操作是否已经做成，没有就再做一次，不会多存一份；经常如此时请管理员检查服务器，或调大 DOSSIER_STORE_SECONDS。",
+        "The scan store {address} did not answer within {seconds} seconds; what was there is safe. In a while look "
+        "whether this was done, and do it again where it was not: nothing is stored twice; if it happens often, have the administrator look at the "
         "server or raise DOSSIER_STORE_SECONDS.",
     ),
     "store_broken_off": (
-        "与原件库 {address} 的连接中途断开，这次没有做成，也没有留下半份文件。再试一次。",
-        "The connection to the scan store {address} broke off; this was not done, and no half file is left. "
-        "Try again.",
+        "与原件库 {address} 的连接中途断开，没有留下半份文件。先看看这次操作是否已经做成，没有就再做一次。",
+        "The connection to the scan store {address} broke off; no half file is left. Look whether this was "
+        "done, and do it again where it was not.",
     ),
     "store_fault": (
-        "原件库 {address} 报告了错误（{reason}），这次没有做成，已有的都在。稍后再试；仍不行时请管理员查看存储服务器的日志。",
-        "The scan store {address} reports a fault ({reason}); this was not done, and what was there is safe. Try again "
-        "in a while; if it stays so, have the administrator look at the logs of the storage server.",
+        "原件库 {address} 报告了错误（{reason}），已有的都在。过一会儿先看看这次操作是否已经做成，没有就再做一次；仍不行时请管理员查看存储服务器的日志。",
+        "The scan store {address} reports a fault ({reason}); what was there is safe. In a while look whether this was "
+        "done, and do it again where it was not; if it stays so, have the administrator look at the logs of the storage server.",
     ),
     "store_key_refused": (
         "原件库 {address} 不接受访问密钥，或密钥没有读、写、列出和删除的权限（{reason}）。请管理员检查 DOSSIER_STORE_KEY_FILE 和存储桶的权限。",
@@ -52,9 +52,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The scan store's server has no bucket “{bucket}”. Have the administrator make it, or correct DOSSIER_STORE.",
     ),
     "store_bucket_full": (
-        "原件库 {address} 满了或超出配额，这次没有存入，已有的都在。请管理员扩容后再试。",
-        "The scan store {address} is full or over its quota; nothing was taken in, and what was there is safe. Have "
-        "the administrator make room, then try again.",
+        "原件库 {address} 满了或超出配额，已有的都在。请管理员扩容，然后看看这次操作是否已经做成，没有就再做一次。",
+        "The scan store {address} is full or over its quota; what was there is safe. Have the administrator make "
+        "room, then look whether this was done, and do it again where it was not.",
     ),
     "store_not_trusted": (
         "原件库 {address} 的证书无法验证（{reason}）。检查 DOSSIER_STORE_ENDPOINT；自签证书用环境变量 AWS_CA_BUNDLE 指明。",
