@@ -63,7 +63,7 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = open_store(settings)
     ports = Ports(
-        index=_index(settings),
+        index=choose_index(settings),
         store=store,
         images=LocalPageImages(store),
         decoder=SubprocessDecoder(settings),
@@ -78,7 +78,8 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
     return Application(ports, settings, secret_key(folder / "secret.key"))
 
 
-def _index(settings: Settings) -> Index:
+def choose_index(settings: Settings) -> Index:
+    """The cluster that is named, else the index in the data folder."""
     if settings.index:
         from search.cluster import open_cluster  # its client takes half a second that one machine need not wait
 

@@ -7,7 +7,6 @@ else happens is logged, and the sweeper looks again at what is still open.
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,14 +17,13 @@ from celery.utils.log import get_task_logger
 from archive.errors import ArchiveError, Conflict, NotFound, Unavailable
 from archive.ports import Ports
 from archive.services import intake, rereading
-from workers import stopping
 from workers.app import app, application, drop_letter, keep_letter
 from workers.dead_letters import Message
 from workers.messages import FINISH, FORM, QUEUE_OF, READ, REREAD, SPLIT, queue_name
+from workers.turns import Turn
 
 log = get_task_logger(__name__)
 
-STRETCH = 25.0  # seconds after which the rest of a turn is sent anew: with the slowest page still within the limit
 TRIES = 6
 FIRST_WAIT = 10  # seconds; doubled at each try
 LONGEST_WAIT = FIRST_WAIT * 2 ** (TRIES - 1)
@@ -79,18 +77,6 @@ def _try_later(task: Task, message: Message, reason: Unavailable) -> None:
     log.warning("%s%s waits %s s: %s", message.name, message.args, wait, reason)
     queue = queue_name(QUEUE_OF[message.name], FORM)
     raise task.retry(exc=reason, countdown=wait, queue=queue, priority=message.priority) from reason
-
-
-class Turn:
-    """How much of a document one task reads before the others have their turn. Asked before each page."""
-
-    def __init__(self) -> None:
-        self._pages = intake.BATCH
-        self._end = time.monotonic() + STRETCH
-
-    def goes_on(self) -> bool:
-        self._pages -= 1
-        return self._pages >= 0 and time.monotonic() < self._end and not stopping.is_announced()
 
 
 @step(SPLIT)

@@ -42,7 +42,8 @@ Examples:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port. Default: DOSSIER_PORT, else 8400; 0: a free one.")
 @click.option("--samples", is_flag=True, help="File the sample dossiers if the archive is empty.")
 def command(host: str | None, port: int | None, samples: bool) -> None:
-    """Start everything: broker, indexer, web, workers and schedule.
+    """Start everything: broker, indexer, web, workers and schedule. A Redis or a cluster that the settings name is
+    used in place of the own broker and index.
 
     Prints the address, keeps the processes running, and stops them all on Ctrl-C. Exit codes: 0 stopped, 5 the port
     is taken or the data folder cannot be written, 6 a dossier runs on this data folder already, 7 the index is damaged.
@@ -60,7 +61,7 @@ def command(host: str | None, port: int | None, samples: bool) -> None:
             _wait_for_web(supervisor, host, port, stop)
             if not stop:
                 _greet(settings, host, address)
-                _start_work(supervisor)
+                _start_work(supervisor, settings)
                 _run(supervisor, stop, samples)
     say("Stopped.", "已停止。")
 
@@ -125,8 +126,9 @@ def _start_web(supervisor: Supervisor, settings: Settings, host: str, port: int)
     supervisor.start(_python("web", web, patience=6))
 
 
-def _start_work(supervisor: Supervisor) -> None:
-    supervisor.start(_python("indexer", ["workers.indexer"], patience=5))
+def _start_work(supervisor: Supervisor, settings: Settings) -> None:
+    if not settings.index:  # a cluster makes its own pages searchable
+        supervisor.start(_python("indexer", ["workers.indexer"], patience=5))
     supervisor.start(_python("worker", ["workers"], patience=15))
     supervisor.start(_python("scheduler", ["workers.scheduler"], patience=5))
     supervisor.start(_python("watcher", ["workers.watcher"], patience=5))
@@ -189,12 +191,12 @@ def _free_port(host: str) -> int:
 
 
 def _check_index(settings: Settings) -> None:
-    """Raises Unavailable where the index is damaged, lost or half rebuilt."""
+    """Raises Unavailable where the index is damaged, lost, half rebuilt, or a cluster that does not answer."""
+    from archive.bootstrap import choose_index
     from archive.services.rebuild import check_whole
     from ingest.scan_store import open_store
-    from search.embedded import open_index
 
-    index = open_index(settings.data / "index")
+    index = choose_index(settings)
     try:
         check_whole(index, open_store(settings))
     finally:
