@@ -18,14 +18,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "store_away": (
         "原件库 {address} 连不上（{reason}），已有的都在。过一会儿先看看这次操作是否已经做成，没有就再做一次，不会多存一份；仍不行时请管理员检查服务器、网络和 DOSSIER_STORE_ENDPOINT。",
         "The scan store {address} cannot be reached ({reason}); what was there is safe. In a while look whether "
-        "this was done, and do it again where it was not: nothing is stored twice; if it stays so, have the administrator look at the server, the network and "
-        "DOSSIER_STORE_ENDPOINT.",
+        "this was done, and do it again where it was not: nothing is stored twice; if it stays so, have the "
+        "administrator look at the server, the network and DOSSIER_STORE_ENDPOINT.",
     ),
     "store_slow": (
         "原件库 {address} 没有在 {seconds} 秒内回应，已有的都在。过一会儿先看看这次操作是否已经做成，没有就再做一次，不会多存一份；经常如此时请管理员检查服务器，或调大 DOSSIER_STORE_SECONDS。",
         "The scan store {address} did not answer within {seconds} seconds; what was there is safe. In a while look "
-        "whether this was done, and do it again where it was not: nothing is stored twice; if it happens often, have the administrator look at the "
-        "server or raise DOSSIER_STORE_SECONDS.",
+        "whether this was done, and do it again where it was not: nothing is stored twice; if it happens often, have "
+        "the administrator look at the server or raise DOSSIER_STORE_SECONDS.",
     ),
     "store_broken_off": (
         "与原件库 {address} 的连接中途断开，没有留下半份文件。先看看这次操作是否已经做成，没有就再做一次。",
@@ -35,7 +35,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "store_fault": (
         "原件库 {address} 报告了错误（{reason}），已有的都在。过一会儿先看看这次操作是否已经做成，没有就再做一次；仍不行时请管理员查看存储服务器的日志。",
         "The scan store {address} reports a fault ({reason}); what was there is safe. In a while look whether this was "
-        "done, and do it again where it was not; if it stays so, have the administrator look at the logs of the storage server.",
+        "done, and do it again where it was not; if it stays so, have the administrator look at the logs of the storage "
+        "server.",
     ),
     "store_key_refused": (
         "原件库 {address} 不接受访问密钥，或密钥没有读、写、列出和删除的权限（{reason}）。请管理员检查 DOSSIER_STORE_KEY_FILE 和存储桶的权限。",
