@@ -16,7 +16,7 @@ from typing import Any
 from archive.domain.record import Record
 from archive.errors import Unavailable
 from search.batches import in_batches
-from search.cluster.faults import cluster_faults
+from search.cluster.faults import cluster_faults, is_full
 from search.cluster.indices import Indices
 from search.cluster.mapping import document_id
 from search.cluster.names import Names
@@ -25,7 +25,7 @@ from search.cluster.rows import KEPT, Row, rows_of
 
 AT_ONCE = 200  # records of one request
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0  # seconds
-_FOR_THE_MOMENT = (403, 409, 429, 502, 503, 504)
+_FOR_THE_MOMENT = (409, 429, 502, 503, 504)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,15 @@ def _write(indices: Indices, numbers: Numbers, kind: type[Record], entries: list
         for one, answer in zip(sent, answers, strict=True):
             if answer["status"] < 300:
                 last = max(last, one.body["seq"])
-            elif answer["status"] in _FOR_THE_MOMENT:
+            elif _is_for_the_moment(answer):
                 entries.append(one.entry)
             else:
                 refused.append(f"{one.entry.id}: {answer.get('error')}")
         if entries and time.monotonic() + wait > end:
-            raise Unavailable("cluster_busy")
+            raise Unavailable("cluster_full" if is_full(str(answers)) else "cluster_busy")
         if entries:
+            if wait == _LONGEST_WAIT:
+                indices.see_to_writing(kind)
             time.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT)
     if refused:
@@ -120,6 +122,11 @@ def _send(indices: Indices, kind: type[Record], sent: Sequence[_Sent]) -> list[M
             kind, lambda client, names: client.bulk(operations=[*_operations(names, sent)], source=False)
         )
     return [next(iter(item.values())) for item in answer["items"]]
+
+
+def _is_for_the_moment(answer: Mapping[str, Any]) -> bool:
+    held_back = answer["status"] == 403 and "cluster_block_exception" in str(answer.get("error"))
+    return answer["status"] in _FOR_THE_MOMENT or held_back
 
 
 def _operations(names: Names, sent: Sequence[_Sent]) -> Sequence[dict[str, Any]]:

@@ -12,6 +12,7 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch
 from archive.domain.record import Record
 from search.cluster.connection import Cluster
 from search.cluster.faults import cluster_faults, is_no_index
+from search.cluster.lock import is_held
 from search.cluster.mapping import index_body
 from search.cluster.names import Names
 
@@ -48,6 +49,12 @@ class Indices:
             self._cluster.ask(lambda client: self._make(client, kind))
             self._there.add(kind.kind)
 
+    def see_to_writing(self, kind: type[Record]) -> None:
+        """Lets writers of a kind go on where a migration was killed while it held them back."""
+        if not is_held(self._cluster):
+            index = current(self._cluster, kind)
+            self._cluster.ask(lambda client: let_writers_on(client, index))
+
     def _make(self, client: Elasticsearch, kind: type[Record]) -> None:
         if client.indices.exists_alias(name=self._names.write(kind.kind)):
             return
@@ -78,6 +85,11 @@ def create(client: Elasticsearch, names: Names, index: str, kind: type[Record], 
         if "resource_already_exists" in str(fault):
             raise _AlreadyThere from fault
         raise
+
+
+def let_writers_on(client: Elasticsearch, index: str) -> None:
+    """Ends what `add_block` began."""
+    client.indices.put_settings(index=index, settings={"index.blocks.write": None})
 
 
 def current(cluster: Cluster, kind: type[Record]) -> str:

@@ -19,17 +19,17 @@ from archive.domain.record import Derived, R, Record, Versioned
 from archive.errors import Conflict, NotFound, Unavailable
 from search.batches import in_batches
 from search.cluster.bulk import AT_ONCE, Entry, read_rows, write_all
+from search.cluster.changes import WHOLE, changed
 from search.cluster.connection import Cluster
 from search.cluster.faults import cluster_faults, is_closed_for_writing, is_no_index, of_answer
 from search.cluster.indices import Indices
 from search.cluster.mapping import digest_of, document_id, stored, tombstone
 from search.cluster.names import Names
 from search.cluster.numbers import Numbers
-from search.cluster.rows import KEPT, Row, Token, row_of
+from search.cluster.rows import Row, Token
 
-_WHOLE = [*KEPT, "data"]
-_PART = 500  # changes read at once
 _WAIT = 0.2  # seconds between two tries while a migration holds writers back
+_LONG_HELD = 3.0  # seconds after which we look whether it is alive
 
 Body = dict[str, Any]
 Answer = Mapping[str, Any]
@@ -39,6 +39,7 @@ class Records:
     """Everything by id."""
 
     def __init__(self, cluster: Cluster, indices: Indices) -> None:
+        self._cluster = cluster
         self._seconds = cluster.settings.index_seconds
         self._indices = indices
         self._numbers = Numbers()
@@ -48,7 +49,7 @@ class Records:
     def create(self, record: R) -> Versioned[R]:
         """Raises Conflict("exists") if the id is taken. After a deletion the revisions go on."""
         kind, mark = type(record), secrets.token_hex(8)
-        for _ in self._tries():
+        for _ in self._tries(kind):
             body = stored(record, 1, self._numbers.next(), mark)
             answer = self._index(kind, body, lambda names: {"index": names.write(kind.kind), "op_type": "create"})
             if answer is not None:
@@ -76,7 +77,7 @@ class Records:
     def get_many(self, kind: type[R], ids: Iterable[str]) -> dict[str, Versioned[R]]:
         """Those of `ids` that are there, in the order given."""
         wanted = list(dict.fromkeys(ids))
-        rows = read_rows(self._indices, kind, wanted, _WHOLE)
+        rows = read_rows(self._indices, kind, wanted, WHOLE)
         return {id: rows[id].read(kind) for id in wanted if id in rows and not rows[id].gone}
 
     def replace(self, record: R, token: str) -> Versioned[R]:
@@ -140,7 +141,7 @@ class Records:
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _row(self, kind: type[Record], id: str) -> Row | None:
-        return read_rows(self._indices, kind, [id], _WHOLE).get(id)
+        return read_rows(self._indices, kind, [id], WHOLE).get(id)
 
     def _index(self, kind: type[Record], body: Body, where: Callable[[Names], Body]) -> Answer | None:
         """The answer to a write of one record; None where the cluster says that the record is not as was thought, or
@@ -165,7 +166,7 @@ class Records:
     ) -> Token:
         """Writes over the record as it was read; the token of what is there then."""
         read = Token.of(token)
-        for _ in self._tries():
+        for _ in self._tries(kind):
             if read is not None:
                 body = body_of(read, self._numbers.next(read.seq))
                 answer = self._index(kind, body, partial(_over, read.index, read.number, read.term))
@@ -183,27 +184,19 @@ class Records:
             read = there.at  # moved as it was, or nobody may write for the moment
         raise Unavailable("cluster_busy")
 
-    def _tries(self) -> Iterator[None]:
-        end = time.monotonic() + self._seconds
+    def _tries(self, kind: type[Record]) -> Iterator[None]:
+        begun = asked = time.monotonic()
         yield
-        while time.monotonic() < end:
+        while (now := time.monotonic()) < begun + self._seconds:
+            if now > asked + _LONG_HELD:
+                self._indices.see_to_writing(kind)
+                asked = now
             time.sleep(_WAIT)
             yield
 
     def _changed(self, kind: type[Record], after: int, *, gone: bool) -> Iterator[Row]:
-        self.refresh(kind)
-        last: list[Any] = [after, "\U0010ffff"]
-        while True:
-            with cluster_faults():
-                answer = self._indices.of(kind, partial(_part_of_changes, kind, gone, last))
-            hits = answer["hits"]["hits"]
-            for hit in hits:
-                row = row_of(hit)
-                if row is not None:
-                    yield row
-            if len(hits) < _PART:
-                return
-            last = hits[-1]["sort"]
+        self._indices.make_sure(kind)
+        return changed(self._cluster, self._cluster.names.read(kind.kind), after, gone=gone)
 
     def refresh(self, kind: type[Record], seconds: float | None = None) -> None:
         """Makes all that is written of a kind visible to searches."""
@@ -214,19 +207,6 @@ class Records:
                     index=names.read(kind.kind)
                 ),
             )
-
-
-def _part_of_changes(kind: type[Record], gone: bool, last: list[Any], client: Any, names: Names) -> Any:
-    return client.search(
-        index=names.read(kind.kind),
-        query={"bool": {"filter": [{"term": {"gone": gone}}, {"range": {"seq": {"gte": last[0]}}}]}},
-        sort=[{"seq": "asc"}, {"id": "asc"}],
-        search_after=last,
-        size=_PART,
-        seq_no_primary_term=True,
-        source_includes=_WHOLE,
-        track_total_hits=False,
-    )
 
 
 def _entry(record: Record, revision_over: Callable[[Row | None], int | None]) -> Entry:
