@@ -1,10 +1,13 @@
 """What the tests of the index let other processes do: `python -m tests.contract.index_processes ADAPTER PLACE WHAT …`.
 
-Each prints "ready" and waits for a line, so that all begin at once.
+Each prints "ready" and waits for a line. With `together` several do, as many as are given as JSON, each in a process of
+its own; they begin at once, and what they say is printed as JSON.
 """
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import sys
 import threading
 import time
@@ -122,7 +125,32 @@ WAYS = {
     "copy": lambda index, rest: make_copy(index),
 }
 
+
+def do_together(adapter: str, place: str, ways: list[list[str]]) -> list[str]:
+    """What processes say that do these things at once. They are forked off this one, which saves loading all anew."""
+    forked = multiprocessing.get_context("fork")
+    barrier = forked.Barrier(len(ways))
+    pipes = [forked.Pipe(duplex=False) for _ in ways]
+
+    def do(number: int) -> None:
+        opened = open_adapter(adapter, place)
+        barrier.wait()
+        pipes[number][1].send(WAYS[ways[number][0]](opened, ways[number][1:]))
+
+    processes = [forked.Process(target=do, args=(number,)) for number in range(len(ways))]
+    for one in processes:
+        one.start()
+    for one in processes:
+        one.join()
+    if any(one.exitcode for one in processes):
+        sys.exit("one of them failed")
+    return [receiving.recv() for receiving, _ in pipes]
+
+
 if __name__ == "__main__":
+    if sys.argv[3] == "together":
+        say(json.dumps(do_together(sys.argv[1], sys.argv[2], json.loads(sys.argv[4]))))
+        sys.exit()
     opened = open_adapter(sys.argv[1], sys.argv[2])
     say("ready")
     sys.stdin.readline()

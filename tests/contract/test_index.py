@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -32,47 +29,17 @@ from archive.domain.query_language import parse
 from archive.errors import Conflict, InvalidInput, NotFound
 from archive.ports import Index
 from tests.contract.index_examples import WHOLE, ask, copy, document, dossier, found, page, user, write
-from tests.contract.index_processes import open_adapter
+from tests.contract.index_places import Opened, opening
 from tests.engines import servers
 from tests.engines.servers import SearchServers
 
 ADAPTERS = servers.adapters()
 
 
-@dataclass
-class Opened:
-    adapter: str
-    place: str
-    index: Index
-
-    def process(self, *what: str) -> subprocess.Popen[str]:
-        """Another process on the same index, ready to begin."""
-        command = [sys.executable, "-m", "tests.contract.index_processes", self.adapter, self.place, *what]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def together(self, *ways: tuple[str, ...]) -> list[str]:
-        """What processes say that do these things at once."""
-        started = [self.process(*what) for what in ways]
-        for one in started:
-            assert one.stdout is not None and one.stdout.readline() == "ready\n"
-        for one in started:
-            assert one.stdin is not None
-            one.stdin.write("\n")
-            one.stdin.flush()
-        said = [one.communicate(timeout=100)[0].strip() for one in started]
-        assert all(one.returncode == 0 for one in started)
-        return said
-
-
 @pytest.fixture(params=ADAPTERS)
 def opened(request: pytest.FixtureRequest, tmp_path: Path, search_servers: SearchServers) -> Iterator[Opened]:
-    embedded = request.param == "embedded"
-    place = str(tmp_path / "index") if embedded else search_servers.place(request.param)
-    index = open_adapter(request.param, place)
-    yield Opened(request.param, place, index)
-    index.close()
-    if not embedded:
-        search_servers.clear(place)
+    with opening(request.param, tmp_path, search_servers) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -227,6 +194,69 @@ def test_restored_pages_are_found(index: Index) -> None:
     index.restore([(page("d", 1, "复原的页"), 1)])
     index.refresh(index.get(Page, "d-1").seq, wait=20)
     assert found(index, "复原") == {"d-1"}
+
+
+def test_a_restored_deletion_removes_what_was_there_before_it(index: Index) -> None:
+    index.restore([(copy("C1", note="sixth"), 6)])
+    index.restore_deletions(Copy, [("C1", 7)])
+    with pytest.raises(NotFound):
+        index.get(Copy, "C1")
+    assert index.select(Copy, Anything(), WHOLE).total == 0
+    assert list(index.changes(Copy, 0)) == []
+    assert [(id, revision) for id, revision, _ in index.deleted(Copy, 0)] == [("C1", 7)]
+
+
+def test_a_restored_deletion_leaves_what_was_written_after_it(index: Index) -> None:
+    index.restore([(copy("C1", note="eighth"), 8)])
+    before = index.get(Copy, "C1")
+    index.restore_deletions(Copy, [("C1", 7)])
+    assert index.get(Copy, "C1") == before
+    assert list(index.deleted(Copy, 0)) == []
+
+
+def test_restoring_a_deletion_again_or_an_older_one_changes_nothing(index: Index) -> None:
+    index.restore_deletions(Copy, [("C1", 7)])
+    before = list(index.deleted(Copy, 0))
+    index.restore_deletions(Copy, [("C1", 7)])
+    index.restore_deletions(Copy, [("C1", 5)])
+    assert list(index.deleted(Copy, 0)) == before
+
+
+def test_revisions_go_on_after_a_restored_deletion(index: Index) -> None:
+    index.restore_deletions(Copy, [("C1", 7), ("C2", 3)])
+    assert index.create(copy("C1")).revision == 8
+    index.restore([(copy("C2", note="second"), 2)])
+    with pytest.raises(NotFound):
+        index.get(Copy, "C2")
+    index.restore([(copy("C2", note="fourth"), 4)])
+    assert index.get(Copy, "C2").record.note == "fourth"
+
+
+def test_a_page_whose_deletion_was_restored_is_not_found_any_more(index: Index) -> None:
+    write(index, page("d", 1, "会删的页"), page("d", 2, "会留的页"))
+    index.restore_deletions(Page, [("d-1", 9)])
+    ((_, _, seq),) = index.deleted(Page, 0)
+    assert index.refresh(seq, wait=20)
+    assert found(index, "的页") == {"d-2"}
+
+
+def test_a_follower_goes_on_from_its_position_and_misses_nothing(opened: Opened) -> None:
+    index, position = opened.index, 0
+    seen: dict[str, int] = {}
+    writers = opened.process("pages", "a", "12"), opened.process("pages", "b", "12")
+    ended = False
+    while not ended:
+        time.sleep(0.2)
+        ended = all(one.poll() is not None for one in writers)  # asked first: what they wrote last is followed too
+        reached = position
+        for read in index.changes(Page, position):
+            seen[read.record.id] = read.revision
+            reached = max(reached, read.seq)
+        position = index.position(reached)
+        assert position <= reached
+    for one in writers:
+        assert one.communicate()[0].strip() == '["True"]'
+    assert seen == {f"{name}{n}-{k}": 1 for name in "ab" for n in range(12) for k in range(1, 11)}
 
 
 # --- several processes ------------------------------------------------------------------------------------------------
@@ -429,16 +459,19 @@ def test_pages_are_listed_too(index: Index) -> None:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def texts(index: Index) -> Index:
-    write(
-        index,
-        page("a", 1, "甲方與乙方簽訂本施\n工合同，一式兩份。"),
-        page("b", 1, "施工，合同另行签订。金额460,675.64元"),
-        page("c", 1, "合同施工 HX-8000型交换机 ｆａｘ"),
-        page("d", 1, "Exchange 8000 lines; the HX8000E cabinet"),
-    )
-    return index
+@pytest.fixture(scope="module", params=ADAPTERS)
+def texts(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, search_servers: SearchServers
+) -> Iterator[Index]:
+    with opening(request.param, tmp_path_factory.mktemp("texts"), search_servers) as opened:
+        write(
+            opened.index,
+            page("a", 1, "甲方與乙方簽訂本施\n工合同，一式兩份。"),
+            page("b", 1, "施工，合同另行签订。金额460,675.64元"),
+            page("c", 1, "合同施工 HX-8000型交换机 ｆａｘ"),
+            page("d", 1, "Exchange 8000 lines; the HX8000E cabinet"),
+        )
+        yield opened.index
 
 
 @pytest.mark.parametrize(
@@ -485,8 +518,17 @@ def test_words_find_the_pages_they_stand_on(texts: Index, typed: str, pages: str
     assert found(texts, typed) == {f"{name}-1" for name in pages.split()}
 
 
-@pytest.fixture
-def filed(index: Index) -> Index:
+@pytest.fixture(scope="module", params=ADAPTERS)
+def filed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, search_servers: SearchServers
+) -> Iterator[Index]:
+    with opening(request.param, tmp_path_factory.mktemp("filed"), search_servers) as opened:
+        write(opened.index, *filed_pages())
+        yield opened.index
+
+
+def filed_pages() -> list[Page]:
+    """Two filed documents and one that is not."""
     first = {
         "dossier": "D1", "dossier_number": "JJ-2021-017", "dossier_name": "东校区食堂改造", "scheme": "campus",
         "classes": ("A", "A1"), "phase": "before", "type": "contract", "title": "施工合同", "year": 2021,
@@ -499,14 +541,12 @@ def filed(index: Index) -> Index:
         "phase": "after", "type": "minutes", "title": "会议纪要", "year": 2022, "document_number": "",
         "date": date(2022, 1, 9), "volume": "", "item": 0, "meta": {}, "party": "", "file_name": "b.pdf",
     }  # fmt: skip
-    write(
-        index,
+    return [
         page("a", 1, "第一页 工程", **first),
         page("a", 2, "第二页 工程", **first),
         page("b", 1, "纪要 工程", **other),
         page("c", 1, "未归档 工程", mark="inbox/unfiled"),
-    )
-    return index
+    ]
 
 
 @pytest.mark.parametrize(
@@ -556,16 +596,18 @@ def test_a_field_nobody_knows_is_named(filed: Index) -> None:
 # --- access -----------------------------------------------------------------------------------------------------------
 
 
-def test_hits_totals_and_facets_respect_access(filed: Index) -> None:
-    write(filed, page("x", 1, "秘密 工程", phase="secret-phase", mark="s/secret", dossier="D9", year=1999))
+def test_hits_totals_and_facets_respect_access(index: Index) -> None:
+    write(
+        index, *filed_pages(), page("x", 1, "秘密 工程", phase="secret-phase", mark="s/secret", dossier="D9", year=1999)
+    )
     reader = Access.to({"s/open"})
-    result = ask(filed, "工程", reader)
+    result = ask(index, "工程", reader)
     assert (result.pages, result.documents, result.dossiers) == (3, 2, 2)
     assert dict(result.facets["phase"]) == {"before": 2, "after": 1}
     assert dict(result.facets["year"]) == {"2021": 2, "2022": 1}
-    assert ask(filed, "秘密", reader).pages == 0
-    assert found(filed, "工程", Access.to({"s/secret"})) == {"x-1"}
-    assert set(filed.pages_of_search(PageSearch(parse("工程")), reader)) == {("a", 1), ("a", 2), ("b", 1)}
+    assert ask(index, "秘密", reader).pages == 0
+    assert found(index, "工程", Access.to({"s/secret"})) == {"x-1"}
+    assert set(index.pages_of_search(PageSearch(parse("工程")), reader)) == {("a", 1), ("a", 2), ("b", 1)}
 
 
 def test_an_empty_access_finds_nothing(filed: Index) -> None:
