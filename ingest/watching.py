@@ -22,7 +22,7 @@ from threading import Event
 from watchfiles import Change
 from watchfiles import watch as events_of
 
-from archive.errors import ArchiveError, Unavailable
+from archive.errors import ArchiveError, NotFound, Unavailable
 from ingest.door import files_in
 
 TAKEN = "taken"
@@ -92,6 +92,19 @@ def failures(folder: Path) -> list[Failure]:
         return [Failure(**entry) for entry in entries]
     except (OSError, ValueError, TypeError):
         return []
+
+
+def try_again(folder: Path, name: str) -> None:
+    """Has a file that could not be taken tried once more: what has changed is looked at anew, and a new time of change
+    is enough. Raises NotFound where it is not among the `failures`, Unavailable where it cannot be touched."""
+    if name not in {entry.path for entry in failures(folder)}:
+        raise NotFound("not_found", what=name)
+    try:
+        os.utime(folder / name)
+    except FileNotFoundError:
+        raise NotFound("not_found", what=name) from None
+    except OSError as reason:
+        raise Unavailable("watched_file_held", name=name, reason=reason.strerror or "?") from reason
 
 
 class Inbox:

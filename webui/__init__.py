@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Modules of this package that hold a blueprint called `screen`.
 SCREENS = (
     "signin", "search", "viewer", "iiif", "api", "intake", "review", "lending", "lending_register", "people",
-    "people_own", "dossiers", "arranging",
+    "people_own", "dossiers", "arranging", "health",
 )  # fmt: skip
 
 

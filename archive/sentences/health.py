@@ -14,6 +14,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It was sent again {tries} times and is not done. Look into the worker's log and remove the cause; work then "
         "goes on by itself.",
     ),
+    "watched_file_held": (
+        "监视文件夹里的 {name} 动不了（{reason}）。检查文件的权限，或换个名字重新放进去。",
+        "{name} in the watched folder cannot be touched ({reason}). Check its rights, or put it in again under another "
+        "name.",
+    ),
     "open_and_not_sent": (
         "队列里没有它的任务，巡检会重新派发。几分钟后仍在这里时，检查调度进程是否在运行。",
         "Nothing of it is in the queue; the sweeper sends it again. Where it still stands here in a few minutes, look "

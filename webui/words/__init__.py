@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
-SCREENS = ("frame", "signin", "search", "viewer", "intake", "review", "lending", "people", "dossiers", "arranging")
+SCREENS = (
+    "frame",
+    "signin",
+    "search",
+    "viewer",
+    "intake",
+    "review",
+    "lending",
+    "people",
+    "dossiers",
+    "arranging",
+    "health",
+)
 
 
 def _all() -> dict[str, str]:
