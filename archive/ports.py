@@ -172,6 +172,7 @@ class Pixels:
 class Bookmark:
     title: str
     page: int  # from 1
+    level: int = 1  # 1 the outermost
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,7 @@ class OpenedPage:
     layer: Reading | None = None
     drawing: bool = False
     warnings: tuple[str, ...] = ()
+    blank: bool = False  # shows nothing but paper, by the rule of `ingest.blank`
 
 
 class Decoder(Protocol):

@@ -181,4 +181,4 @@ def _bookmarks(reader: pypdf.PdfReader, outline: Sequence[Any], depth: int) -> I
             page = reader.get_destination_page_number(item)
             title = plain(str(item.title or ""), 500)
             if page is not None and page >= 0 and title:
-                yield Bookmark(title, page + 1)
+                yield Bookmark(title, page + 1, depth + 1)

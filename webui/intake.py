@@ -18,7 +18,7 @@ from archive.domain.intake_job import IntakeJob, Wish
 from archive.errors import ArchiveError, InvalidInput
 from archive.ports import Ports
 from archive.sentences import sentence
-from archive.services import intake, progress
+from archive.services import intake, progress, splitting
 from archive.services.progress import Standing
 from webui import review
 from webui.dossier_choice import dossier_of, known_dossiers
@@ -88,6 +88,7 @@ def wish_of(given: Any) -> Wish:
         phase=given.get("phase", ""),
         type=given.get("type", ""),
         folder=given.get("folder", "")[:300],
+        split=given.get("split", "") if given.get("split", "") in splitting.WAYS else "",
     )
 
 

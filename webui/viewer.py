@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import FileWrapper
 
 from archive.domain.copy import Copy, CopyKind
@@ -16,7 +17,7 @@ from archive.domain.ids import DossierId, volume_key
 from archive.domain.query import Both, Is, Span
 from archive.domain.reading import Box, Line, Reading
 from archive.sentences import sentence
-from archive.services import retrieval
+from archive.services import arranging, retrieval
 from archive.services.retrieval import PageView
 from webui import hit_boxes
 from webui.document_names import item_name, phase_name, type_name
@@ -211,6 +212,14 @@ def original_of(document: Document) -> Copy | None:
     where = Both((Is.of("volume_key", key), Is.of("copy_kind", CopyKind.ORIGINAL.value)))
     found = ports().index.select(Copy, where, current_actor().access, size=1).records
     return found[0].record if found else None
+
+
+@screen.post("/read/<document>/<int:number>/blank")
+def mark_blank(document: str, number: int) -> AnyResponse:
+    """Says that a page is blank and gets no page number, or that it is not."""
+    blank = request.form.get("blank") == "yes"
+    arranging.mark_blank(ports(), current_actor(), document, number, blank=blank)
+    return redirect(url_for("viewer.read", document=document, number=number))
 
 
 @screen.get("/download/<document>")

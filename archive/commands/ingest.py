@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -41,6 +42,7 @@ Examples:
   dossier ingest *.tif --dossier KH-2024-031               into this dossier
   dossier ingest a.pdf --dossier KH-2025-001 --scheme engineering-customer
                                                            into a new dossier of this scheme
+  dossier ingest binder.pdf --split bookmarks              one document a bookmark
   dossier ingest scan.pdf --retry                          reads its failed pages again
 \b
 Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the dossier or scheme is unknown.
@@ -49,12 +51,26 @@ Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the doss
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--dossier", "number", metavar="NUMBER", default="", help="Dossier to file them in.")
 @click.option("--scheme", metavar="ID", default="", help="Filing scheme; with an unknown dossier: it is made.")
+@click.option(
+    "--split",
+    type=click.Choice(["no", "bookmarks"]),
+    default="no",
+    show_default=True,
+    help="bookmarks: each of a PDF's outermost bookmarks begins a document of its own.",
+)
 @click.option("--wait", is_flag=True, help="Return when everything is searchable; reads by itself if no worker runs.")
 @click.option("--retry", is_flag=True, help="Read the failed pages of known files again.")
 @json_option
 @as_option
 def command(
-    paths: Sequence[Path], number: str, scheme: str, wait: bool, retry: bool, as_json: bool, login: str | None
+    paths: Sequence[Path],
+    number: str,
+    scheme: str,
+    split: str,
+    wait: bool,
+    retry: bool,
+    as_json: bool,
+    login: str | None,
 ) -> None:
     """Take files or folders in.
 
@@ -66,7 +82,7 @@ def command(
     bar = waiting.Bar(shown=wait and not as_json)
     queue = InProcessQueue(bar.pulse) if alone else None
     with opened(login, queue=queue, make=True) as archive, bar:
-        wish = _wish(archive, number, scheme)
+        wish = _wish(archive, number, scheme).model_copy(update={"split": "" if split == "no" else split})
         jobs, taken = _receive(archive, list(files_in(paths)), wish)
         if retry:
             _retry(archive, [job for _, job in jobs])
@@ -161,4 +177,7 @@ def _detail(one: dict[str, object]) -> str:
         words.append(f"{one['pages']} p.")
     if one.get("pages_failed"):
         words.append(f"{one['pages_failed']} failed")
-    return f"  ({', '.join(words)})" if words else ""
+    if len(documents := cast("list[object]", one.get("documents", []))) > 1:
+        words.append(f"{len(documents)} documents")
+    warnings = "".join(f"\n        {said}" for said in cast("list[str]", one.get("warnings", [])))
+    return (f"  ({', '.join(words)})" if words else "") + warnings

@@ -89,6 +89,7 @@ class Document(Decided):
     part: Keyword = ""  # unit, division, structure or batch it belongs to (单位、分部、分项工程, 批次)
     unsigned: tuple[str, ...] = ()  # ids of parties whose signature it lacks
     blank: tuple[int, ...] = ()  # numbers of blank pages (空白页): not numbered in the volume
+    blank_said: bool = False  # a person said which pages are blank
     late: bool = False  # 补件: came when volumes of its dossier were fixed
 
     guesses: dict[str, Guess] = {}

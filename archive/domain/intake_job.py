@@ -26,6 +26,15 @@ class Wish(Part):
     folder: str = ""  # the folder's name, for guessing
     title: str = ""
     level: str = ""
+    split: str = ""  # "bookmarks": each of the outermost bookmarks begins a document; empty: a file is one
+
+
+class JobPart(Part):
+    """A run of the file's pages that is a document of its own."""
+
+    first_page: int  # from 1, in the file
+    last_page: int
+    title: str = ""
 
 
 class IntakeJob(Decided):
@@ -47,6 +56,7 @@ class IntakeJob(Decided):
     failure: str = ""  # key of a sentence
     failure_data: dict[str, str | int] = {}
     warnings: tuple[str, ...] = ()
+    parts: tuple[JobPart, ...] = ()  # where the file was split; written before the documents
     documents: tuple[str, ...] = ()
     pages: int = 0
     pages_read: int = 0  # counted when the job is closed; while it runs ask the pages

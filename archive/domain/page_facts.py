@@ -23,5 +23,6 @@ class PageFacts(Part):
     dpi: int = 0  # 0 = unknown
     rotation: int = 0
     drawing: bool = False
+    blank: bool = False  # nothing but paper, and no text was read
     warning: str = ""
     not_better: bool = False  # a better engine was tried and could not read it

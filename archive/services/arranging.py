@@ -301,6 +301,30 @@ def _of_volume(
     return _change(ports, actor, id, action, change)
 
 
+def mark_blank(ports: Ports, actor: Actor, document: str, page: int, *, blank: bool) -> Document:
+    """Says that a page of a document is blank (空白页), and so gets no number, or that it is not. In an open volume
+    its pages have to be numbered anew. Raises NotFound, Forbidden, Refused where the volume is fixed."""
+    actor.must(Permission.ARRANGE)
+    paper = ports.index.get(Document, document).record
+    if not actor.access.allows(paper.mark) or page not in [one.number for one in paper.pages]:
+        raise NotFound("not_found", what=f"{document}-{page}")
+    dossier = ports.index.get(Dossier, paper.dossier).record if paper.dossier else None
+    held = filing.holding(dossier, document) if dossier else None
+    if dossier is not None and held is not None:
+        _open_volume(ports.schemes[dossier.scheme], dossier, held.number)
+
+    def change(one: Document) -> Document:
+        pages = {*one.blank, page} if blank else {*one.blank} - {page}
+        last = audit.event(ports, actor, "blank" if blank else "not_blank", page=page)
+        return one.model_copy(update={"blank": tuple(sorted(pages)), "blank_said": True, "last": last})
+
+    written = revise(ports, Document, document, change)
+    if dossier is not None and held is not None:
+        _put(ports, actor, dossier.id, document, held.number, paper.item)
+    ports.index.refresh(written.seq)
+    return written.record
+
+
 # --- appraisal ----------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ from archive.services.revising import revise
 
 AT_ONCE = 50  # page records written in one transaction
 FILE_TITLE = 0.3  # how far the title in a file's metadata is trusted
+BOOKMARK_TITLE = 0.7  # a bookmark's: a person wrote it for these pages, but seldom as a full title
 
 # --- pages -------------------------------------------------------------------------------------------------------
 
@@ -97,12 +98,13 @@ def context_of(ports: Ports, document: Document) -> tuple[Dossier | None, Scheme
 # --- what a document is ------------------------------------------------------------------------------------------
 
 
-def guesses_of_wish(wish: Wish, title: str) -> dict[str, Guess]:
-    """What whoever brought the file said of it, and the title in the file's metadata."""
+def guesses_of_wish(wish: Wish, title: str, *, bookmark: bool = False) -> dict[str, Guess]:
+    """What whoever brought the file said of it, and the title in the file's metadata, or of its bookmark."""
     said = {"scheme": wish.scheme, "phase": wish.phase, "type": wish.type, "title": wish.title}
     guesses = {name: Guess(value=value, confidence=1.0, source=PERSON) for name, value in said.items() if value}
     if title and not wish.title:
-        guesses["title"] = Guess(value=title, confidence=FILE_TITLE, source="file")
+        sure = BOOKMARK_TITLE if bookmark else FILE_TITLE
+        guesses["title"] = Guess(value=title, confidence=sure, source="file")
     return guesses
 
 
@@ -118,7 +120,7 @@ def _finished(
     ports: Ports, document: Versioned[Document], guesses: Mapping[str, Guess], review_below: float
 ) -> Versioned[Document]:
     record = document.record
-    update: dict[str, Any] = {"finished": "yes"}
+    update: dict[str, Any] = {"finished": "yes"} | _blank_pages(ports, record)
     if record.review != Review.DONE:
         dossier, scheme = context_of(ports, record)
         if scheme is None and "scheme" in guesses:
@@ -131,6 +133,14 @@ def _finished(
         ports, SYSTEM, "classify", type=record.type, phase=record.phase, unsure=list(record.review_because)
     )
     return audit.change(ports, document, record.model_copy(update=update))
+
+
+def _blank_pages(ports: Ports, document: Document) -> dict[str, Any]:
+    """Which of its pages are blank, while it is in no volume and no person has said so."""
+    if document.volume or document.blank_said:
+        return {}
+    facts = _known_facts(ports, document.id, [page.number for page in document.pages])
+    return {"blank": tuple(number for number, known in facts.items() if known.blank)}
 
 
 def _late(document: Document, dossier: Dossier | None, guesses: Mapping[str, Guess], scheme: Scheme | None) -> Document:

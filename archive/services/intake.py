@@ -18,12 +18,12 @@ from archive.domain.access import INBOX_MARK, SYSTEM, Access, Actor, Permission
 from archive.domain.document import Document, Page, PageOf, PageState
 from archive.domain.dossier import Claim, Dossier
 from archive.domain.ids import DocumentId, page_id
-from archive.domain.intake_job import IntakeJob, JobState, Wish
+from archive.domain.intake_job import IntakeJob, JobPart, JobState, Wish
 from archive.domain.query import Both, Is
 from archive.domain.record import Versioned
 from archive.errors import Conflict, NotFound, Unreadable
 from archive.ports import Examined, Ports
-from archive.services import audit, filing, page_reading
+from archive.services import audit, filing, page_reading, splitting
 
 log = logging.getLogger(__name__)
 
@@ -144,27 +144,37 @@ def split(ports: Ports, id: str) -> None:
     except Unreadable as reason:
         _fail(ports, read, reason)
         return
-    document = _document(ports, read.record, examined)
     try:
-        made = audit.create(ports, document)
-    except Conflict:
-        made = ports.index.get(Document, document.id)
-    job = read.record.model_copy(
-        update={
-            "state": JobState.READING,
-            "documents": (document.id,),
-            "pages": len(document.pages),
-            "warnings": examined.warnings,
-            "last": audit.event(ports, SYSTEM, "split", pages=len(document.pages), type=examined.media_type),
-        }
-    )
-    try:
-        audit.change(ports, read, job)
+        read = splitting.with_parts(ports, read, examined)
+        documents = [_made(ports, document) for document in _documents(ports, read.record, examined)]
+        job = audit.change(ports, read, _being_read(ports, read.record, documents, examined)).record
     except Conflict:
         return  # another worker was quicker
     _send_pages(ports, job)
-    if not made.record.pages:
-        finish(ports, document.id)
+    for document in documents:
+        if not document.pages:
+            finish(ports, document.id)
+
+
+def _made(ports: Ports, document: Document) -> Document:
+    try:
+        return audit.create(ports, document).record
+    except Conflict:
+        return ports.index.get(Document, document.id).record
+
+
+def _being_read(ports: Ports, job: IntakeJob, documents: Sequence[Document], examined: Examined) -> IntakeJob:
+    pages = sum(len(document.pages) for document in documents)
+    last = audit.event(ports, SYSTEM, "split", documents=len(documents), pages=pages, type=examined.media_type)
+    return job.model_copy(
+        update={
+            "state": JobState.READING,
+            "documents": tuple(document.id for document in documents),
+            "pages": pages,
+            "warnings": examined.warnings,
+            "last": last,
+        }
+    )
 
 
 def _examine(ports: Ports, job: IntakeJob) -> Examined:
@@ -173,29 +183,36 @@ def _examine(ports: Ports, job: IntakeJob) -> Examined:
         return ports.decoder.examine(path, job.file_name)
 
 
-def _document_id(job_id: str) -> DocumentId:
-    return DocumentId(hashlib.sha256(f"{job_id}/1".encode()).hexdigest()[:20])
+def _document_id(job_id: str, nth: int = 1) -> DocumentId:
+    return DocumentId(hashlib.sha256(f"{job_id}/{nth}".encode()).hexdigest()[:20])
 
 
-def _document(ports: Ports, job: IntakeJob, examined: Examined) -> Document:
-    wish = job.wish
+def _documents(ports: Ports, job: IntakeJob, examined: Examined) -> list[Document]:
+    """The documents of the file: its parts, or all of it as one."""
+    whole = JobPart(first_page=1, last_page=examined.pages, title=examined.title)
+    return [_document(ports, job, examined, nth, part) for nth, part in enumerate(job.parts or (whole,), start=1)]
+
+
+def _document(ports: Ports, job: IntakeJob, examined: Examined, nth: int, part: JobPart) -> Document:
+    wish = job.wish.model_copy(update={"title": ""}) if job.parts else job.wish
+    sources = range(part.first_page, part.last_page + 1)
     scheme = ports.schemes.get(wish.scheme)
     return Document(
-        id=_document_id(job.id),
+        id=_document_id(job.id, nth),
         job=job.id,
         source=job.source,
         file_name=job.file_name,
         media_type=examined.media_type,
         attachment=examined.attachment,
-        pages=tuple(PageOf(number=n, source_page=n) for n in range(1, examined.pages + 1)),
+        pages=tuple(PageOf(number=n, source_page=source) for n, source in enumerate(sources, start=1)),
         dossier=wish.dossier,
         scheme=wish.scheme if wish.dossier else "",
         mark=scheme.mark(wish.level) if scheme and wish.dossier else INBOX_MARK,
         level=wish.level,
         title=wish.title,
         received_at=job.received_at,
-        guesses=filing.guesses_of_wish(wish, examined.title),
-        last=audit.event(ports, SYSTEM, "split", file=job.file_name, pages=examined.pages),
+        guesses=filing.guesses_of_wish(wish, part.title, bookmark=bool(job.parts)),
+        last=audit.event(ports, SYSTEM, "split", file=job.file_name, pages=len(sources)),
     )
 
 

@@ -83,6 +83,7 @@ def _facts(ports: Ports, number: int, opened: OpenedPage) -> PageFacts:
         dpi=opened.pixels.dpi,
         rotation=reading.rotation,
         drawing=opened.drawing,
+        blank=opened.blank and not reading.text.strip(),
         warning=opened.warnings[0] if opened.warnings else "",
     )
 

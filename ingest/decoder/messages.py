@@ -114,7 +114,7 @@ def _structure(values: Mapping[str, object]) -> Structure:
     listed = values["bookmarks"]
     if not isinstance(listed, list):
         raise TypeError("no list of bookmarks")
-    bookmarks = tuple(Bookmark(str(item["title"]), _whole(item["page"])) for item in listed)
+    bookmarks = tuple(Bookmark(str(item["title"]), _whole(item["page"]), _whole(item["level"])) for item in listed)
     return Structure(str(values["title"]), str(values["created"]), bookmarks)
 
 

@@ -15,6 +15,7 @@ from archive.config import Settings
 from archive.errors import Unreadable
 from archive.ports import Examined, OpenedPage
 from ingest import sniffing
+from ingest.blank import is_blank
 from ingest.decoder import messages
 from ingest.decoder.keeper import Keeper, Outcome
 from ingest.decoder.messages import Ending, Order, Work
@@ -96,7 +97,8 @@ class SubprocessDecoder:
         making = (MAKING, page.width, page.height, page.channels, page.dpi, page.drawing)
         digest = hashlib.sha256(repr(making).encode())
         digest.update(pixels.data)  # here, not in the child: a hostile file must not choose its picture's name
-        return OpenedPage(pixels, digest.hexdigest(), page.layer, page.drawing, page.warnings)
+        blank = not page.warnings and is_blank(pixels)  # a page that may be damaged is not called blank
+        return OpenedPage(pixels, digest.hexdigest(), page.layer, page.drawing, page.warnings, blank)
 
     def close(self) -> None:
         """Ends the child process of this process."""

@@ -58,4 +58,8 @@ WORDS: dict[str, str] = {
     "{n} {n?file is|files are} read again.": "重新读取 {n} 个文件。",
     # keys
     "choose files": "选择文件",
+    # splitting
+    "Documents of a file": "一份文件的件数",
+    "One file is one document": "一份即一件",
+    "Each bookmark begins one": "按书签分件",
 }

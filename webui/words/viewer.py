@@ -46,4 +46,8 @@ WORDS: dict[str, str] = {
     "{width} × {height} pixels, {dpi} dpi": "{width} × {height} 像素，{dpi} dpi",
     "{width} × {height} pixels": "{width} × {height} 像素",
     "page {n}": "第{n}页",
+    # blank pages
+    "Blank page: it gets no page number.": "空白页，不编页号。",
+    "It is not blank": "不是空白页",
+    "This page is blank": "此页为空白页",
 }

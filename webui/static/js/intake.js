@@ -71,7 +71,7 @@ function add(file, folder) {
 
 function wishes() {
   const data = new FormData(drop);
-  return Object.fromEntries(['dossier', 'scheme', 'phase', 'type'].map((name) => [name, data.get(name) || '']));
+  return Object.fromEntries(['dossier', 'scheme', 'phase', 'type', 'split'].map((name) => [name, data.get(name) || '']));
 }
 
 function size(bytes) {
