@@ -10,8 +10,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from elastic_transport import ObjectApiResponse
+from elasticsearch import ApiError
 
 from archive.domain.record import Record
 from archive.errors import Unavailable
@@ -54,12 +57,23 @@ def read_rows(indices: Indices, kind: type[Record], ids: Sequence[str], fields: 
         with cluster_faults():
             answer = indices.of(
                 kind,
-                lambda client, names, keys=keys: client.mget(  # type: ignore[misc]
-                    index=names.read(kind.kind), ids=keys, source_includes=list(fields)
+                lambda client, names, keys=keys: _whole(  # type: ignore[misc]
+                    client.mget(index=names.read(kind.kind), ids=keys, source_includes=list(fields))
                 ),
             )
         found |= rows_of(answer["docs"])
     return found
+
+
+def _whole(answer: ObjectApiResponse[Any]) -> ObjectApiResponse[Any]:
+    """The answer, where every shard gave its part. One that did not (its index is just being made, or the node that
+    held it has died) is told inside the answer: raised here as the cluster tells it of a whole request."""
+    for one in answer["docs"]:
+        if "error" in one:
+            error = one["error"]
+            status = 404 if error.get("type") == "index_not_found_exception" else 503
+            raise ApiError(str(error.get("type")), replace(answer.meta, status=status), {"error": error})
+    return answer
 
 
 def write_all(indices: Indices, numbers: Numbers, entries: Sequence[Entry], seconds: float) -> int:
