@@ -24,6 +24,8 @@ COMMANDS = {
     "show": "Show a dossier, document, page or copy.",
     "status": "How the archive stands: records, queue, files being read, disk.",
     "rebuild": "Make the index anew.",
+    "index": "The indices on a cluster: what there is, and making them anew.",
+    "move": "Move all records from one index to another: from one machine to a cluster, and back.",
     "audit": "The audit trail.",
     "people": "Accounts and roles.",
     "scheme": "Filing schemes.",

@@ -67,7 +67,7 @@ def opened(login: str | None = None, *, queue: TaskQueue | None = None, make: bo
     folder is somebody else's.
     """
     settings = read_settings()
-    if not make and not (settings.data / "index").exists():
+    if not make and not settings.index and not (settings.data / "index").exists():
         raise NotFound("nothing_there", data=str(settings.data))
     _must_own(settings.data)
     from archive.bootstrap import build

@@ -52,6 +52,33 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "DOSSIER_INDEX “{value}” is no address. Write http://host:9200, several with commas between; leave it empty "
         "for the embedded index.",
     ),
+    "target_not_empty": (
+        "目标索引里已有记录，没有迁移。换一个空的索引（例如另设 DOSSIER_INDEX_PREFIX），再运行一次。",
+        "The index to move to holds records already; nothing was moved. Take an empty one (by another "
+        "DOSSIER_INDEX_PREFIX, for example), then run this again.",
+    ),
+    "move_same": (
+        "起点和终点是同一个索引（{place}）。用 --from 和 --to 指两个不同的索引。",
+        "Both ends are the same index ({place}). Name two different ones with --from and --to.",
+    ),
+    "no_cluster": (
+        "没有设置 DOSSIER_INDEX，现在用的是内置索引，不需要这个命令。",
+        "DOSSIER_INDEX is not set: the archive uses the embedded index, which does not need this command.",
+    ),
+    "index_kind_unknown": (
+        "没有“{kind}”这种记录。可用的有：{kinds}。",
+        "There is no kind of records “{kind}”. There are: {kinds}.",
+    ),
+    "migration_runs": (
+        "另一个索引迁移正在进行（{who}）。等它结束；若它已被中断，一分钟后再试。",
+        "Another migration of an index is under way ({who}). Wait for its end; if it was broken off, try again in a "
+        "minute.",
+    ),
+    "migration_differs": (
+        "新旧索引的内容不一致（{what}），已放弃新索引，仍使用原来的索引。再运行一次 dossier index migrate。",
+        "The new index does not hold the same as the old one ({what}); it was given up and the old one stays in use. "
+        "Run `dossier index migrate` again.",
+    ),
     "secret_unreadable": (
         "读不出密钥文件 {file}（{reason}）。检查文件是否存在、运行 dossier 的用户能否读取。",
         "The secret in {file} cannot be read ({reason}). Check that the file is there and that the user who runs "

@@ -51,8 +51,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "run `dossier rebuild`.",
     ),
     "rebuild_unfinished": (
-        "上次重建索引没有做完，现在的索引只有一部分。停止 dossier，再运行一次 dossier rebuild。",
-        "The last rebuild was broken off and the index holds only a part. Stop dossier, then run `dossier rebuild` "
-        "again.",
+        "上次重建或迁移索引没有做完，现在的索引只有一部分。停止 dossier，再运行一次 dossier rebuild 或 dossier move。",
+        "The last rebuild of this index, or move to it, was broken off and it holds only a part. Stop dossier, then run "
+        "`dossier rebuild` or `dossier move` again.",
     ),
 }

@@ -52,12 +52,12 @@ def rebuild(ports: Ports, progress: Progress = no_progress) -> Rebuilt:
     left out; returns when all is searchable. Raises Unavailable (store or index)."""
     made = Rebuilt()
     looks = _Looks()
-    _mark(ports, unfinished=True)
+    set_mark(ports.index, unfinished=True)
     ports.index.restore(_records(ports, made, looks, progress))
     ports.index.restore(looks.days())
     made.pages = _pages(ports, progress)
     made.repaired = reconcile.reconcile(ports, progress=lambda done, whole: progress("reconcile", done, whole))
-    _mark(ports, unfinished=False)
+    set_mark(ports.index, unfinished=False)
     made.searchable = _wait(ports, progress)
     return made
 
@@ -65,20 +65,26 @@ def rebuild(ports: Ports, progress: Progress = no_progress) -> Rebuilt:
 def check_whole(index: Index, store: ScanStore) -> None:
     """Raises Unavailable where the index is not the whole archive: "rebuild_unfinished" where a rebuild was broken
     off, "index_lost" where it is empty though the scan store has records beside it. Quick; for every start."""
-    there = index.get_many(RebuildMark, [MARK]).get(MARK)
-    if there is not None and there.record.unfinished:
+    if is_unfinished(index):
         raise Unavailable("rebuild_unfinished")
     if not any(index.health().records.values()) and next(store.sidecars(), None) is not None:
         raise Unavailable("index_lost")
 
 
-def _mark(ports: Ports, *, unfinished: bool) -> None:
+def is_unfinished(index: Index) -> bool:
+    """Whether a rebuild of this index, or a move to it, was begun and not ended."""
+    there = index.get_many(RebuildMark, [MARK]).get(MARK)
+    return there is not None and there.record.unfinished
+
+
+def set_mark(index: Index, *, unfinished: bool) -> None:
+    """Notes whether the index holds only a part."""
     mark = RebuildMark(id=MARK, unfinished=unfinished)
-    there = ports.index.get_many(RebuildMark, [MARK]).get(MARK)
+    there = index.get_many(RebuildMark, [MARK]).get(MARK)
     if there is None:
-        ports.index.create(mark)
+        index.create(mark)
     else:
-        ports.index.replace(mark, there.token)
+        index.replace(mark, there.token)
 
 
 def _records(ports: Ports, made: Rebuilt, looks: _Looks, progress: Progress) -> Iterator[tuple[Record, int]]:

@@ -69,6 +69,16 @@ def compared(cluster: Cluster, one: str, other: str, after: int = 0) -> Iterator
             a, b = next(left, None), next(right, None)
 
 
+def counted(cluster: Cluster, index: str) -> tuple[int, int]:
+    """How many records and deletions an index, or an alias, holds."""
+    cluster.ask(lambda client: client.indices.refresh(index=index))
+    both = [
+        int(cluster.ask(lambda client, gone=gone: client.count(index=index, query={"term": {"gone": gone}}))["count"])  # type: ignore[misc]
+        for gone in (False, True)
+    ]
+    return both[0], both[1]
+
+
 def _sums(cluster: Cluster, index: str, after: int) -> Iterator[Sum]:
     cluster.ask(lambda client: client.indices.refresh(index=index))
     last: list[Any] | None = None
@@ -81,7 +91,7 @@ def _sums(cluster: Cluster, index: str, after: int) -> Iterator[Sum]:
                 search_after=last,  # noqa: B023  (asked at once)
                 size=SUMS,
                 source=False,
-                docvalue_fields=list(_SUMMED),
+                docvalue_fields=[{"field": name} for name in _SUMMED],
                 track_total_hits=False,
             )
         )

@@ -124,9 +124,7 @@ class ClusterIndex:
     def health(self) -> IndexHealth:
         """See `archive.ports.Index`. How many pages are not yet searchable a cluster does not say; it is a second's
         worth at most."""
-        names = self.cluster.names
-        there = self.cluster.ask(lambda client: client.indices.get_alias(name=f"{names.prefix}-*-write"))
-        kinds = [kind for kind in KINDS if any(names.write(kind) in about["aliases"] for about in there.values())]
+        names, kinds = self.cluster.names, self.kinds()
         counts = {kind: self._lists.count_all(KINDS[kind]) for kind in kinds}
         stats = self.cluster.ask(lambda client: client.indices.stats(index=f"{names.prefix}-*", metric="store"))
         size = int(stats["_all"]["total"]["store"]["size_in_bytes"]) if kinds else 0
@@ -141,6 +139,13 @@ class ClusterIndex:
             nodes=int(told["number_of_nodes"]),
             copies_missing=int(told["unassigned_shards"]),
         )
+
+    def kinds(self) -> dict[str, str]:
+        """The index that is in use, by kind; kinds of which nothing was ever written are left out."""
+        names = self.cluster.names
+        there = self.cluster.ask(lambda client: client.indices.get_alias(name=f"{names.prefix}-*-write"))
+        used = {alias: index for index, about in there.items() for alias in about["aliases"]}
+        return {kind: used[names.write(kind)] for kind in KINDS if names.write(kind) in used}
 
     def close(self) -> None:
         """Closes the connections."""

@@ -17,7 +17,7 @@ from typing import Any
 from archive.domain.record import Record
 from archive.errors import Unavailable
 from search.batches import in_batches
-from search.cluster.changes import WHOLE, changed, compared
+from search.cluster.changes import WHOLE, changed, compared, counted
 from search.cluster.connection import Cluster
 from search.cluster.faults import cluster_faults
 from search.cluster.indices import create, current, let_writers_on, put_template
@@ -92,8 +92,8 @@ def _fill(cluster: Cluster, kind: type[Record], made: Migrated, lock: Lock, prog
     for old, new in compared(cluster, made.old, made.new, sure):
         if old is None or new is None or old.sum != new.sum:
             raise Unavailable("migration_differs", what=next(one.id for one in (old, new) if one is not None))
-    made.records, made.deletions = _counted(cluster, made.new)
-    if (made.records, made.deletions) != _counted(cluster, made.old):
+    made.records, made.deletions = counted(cluster, made.new)
+    if (made.records, made.deletions) != counted(cluster, made.old):
         raise Unavailable("migration_differs", what=made.new)
     made.held_back = time.monotonic() - begun
 
@@ -147,16 +147,6 @@ def _differing(cluster: Cluster, made: Migrated, after: int, lock: Lock, progres
         if done % 1000 == 0:
             lock.renew()
             progress("compare", done, 0)
-
-
-def _counted(cluster: Cluster, index: str) -> tuple[int, int]:
-    """How many records and deletions an index holds."""
-    cluster.ask(lambda client: client.indices.refresh(index=index))
-    both = [
-        int(cluster.ask(lambda client, gone=gone: client.count(index=index, query={"term": {"gone": gone}}))["count"])  # type: ignore[misc]
-        for gone in (False, True)
-    ]
-    return both[0], both[1]
 
 
 def _swap(cluster: Cluster, kind: type[Record], made: Migrated, lock: Lock) -> None:

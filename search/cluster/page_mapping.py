@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from archive.domain.document import Page
 from archive.domain.record import Searched
-from search.analysis import HAN_CLASS, LONGEST_UNIT, tokens
+from search.analysis import HAN_CLASS, LONGEST_UNIT, Tokens, tokens
 from search.fields import comparable, ending_of
 from search.natural_order import natural_key
 from search.page_texts import KEYWORDS, TEXTS, folded_keyword, ready_tokens, texts_of, volume_order
@@ -21,15 +22,16 @@ from search.page_texts import KEYWORDS, TEXTS, folded_keyword, ready_tokens, tex
 # `*_starts` holds every beginning of each word of letters or digits at the word's own position: a phrase that ends in
 # `80*` is exact that way, while engines give up on a phrase whose last word begins in too many ways.
 _STARTS = "dossier_starts"
-_NO_START = "_"  # stands for a Han character there, so that positions stay; never indexed itself
-# Stands in `head` of all pages but the first. How rare a word is, Lucene counts among the pages that have the field: a
-# word of every dossier's number would weigh next to nothing, though it is on few pages.
-_NO_HEAD = "_"
+
+# A token that nobody asks for. It stands between the texts of one field, so that they are never one phrase; for a Han
+# character among the beginnings, so that positions stay; and in `head` of all pages but the first: how rare a word is,
+# Lucene counts among the pages that have the field, and a word of every dossier's number would weigh next to nothing.
+_NO_WORD = "_"
 
 INDEX_SETTINGS: dict[str, Any] = {
     "analysis": {
         "filter": {
-            "dossier_no_start": {"type": "stop", "stopwords": [_NO_START]},
+            "dossier_no_start": {"type": "stop", "stopwords": [_NO_WORD]},
             "dossier_beginnings": {"type": "edge_ngram", "min_gram": 1, "max_gram": LONGEST_UNIT},
         },
         "analyzer": {
@@ -85,15 +87,23 @@ def page_fields(page: Page) -> dict[str, Any]:
     return made | ({"meta": meta} if meta else {})
 
 
-def _texts(page: Page) -> dict[str, list[str]]:
-    made: dict[str, list[str]] = {}
+def _texts(page: Page) -> dict[str, str]:
+    made: dict[str, str] = {"head_pairs": _NO_WORD, "head_units": _NO_WORD}
+    for name, ready in _tokens_by_name(page):
+        made |= {f"{name}_pairs": ready.pairs, f"{name}_units": ready.units}
+        made[f"{name}_starts"] = _HAN.sub(_NO_WORD, ready.units)
+    return made
+
+
+def _tokens_by_name(page: Page) -> Iterator[tuple[str, Tokens]]:
+    """One value a field: a filter that leaves tokens out loses count of positions at the end of each value."""
+    between = f" {_NO_WORD} "
+    found: dict[str, list[Tokens]] = {}
     for name, text in texts_of(page):
-        ready = ready_tokens(name, text)
-        if ready.units:
-            made.setdefault(f"{name}_pairs", []).append(ready.pairs)
-            made.setdefault(f"{name}_units", []).append(ready.units)
-            made.setdefault(f"{name}_starts", []).append(_HAN.sub(_NO_START, ready.units))
-    return made if "head_units" in made else made | {"head_pairs": [_NO_HEAD], "head_units": [_NO_HEAD]}
+        if (ready := ready_tokens(name, text)).units:
+            found.setdefault(name, []).append(ready)
+    for name, several in found.items():
+        yield name, Tokens(between.join(one.pairs for one in several), between.join(one.units for one in several))
 
 
 def _listed(value: str | tuple[str, ...]) -> str | list[str]:
