@@ -296,7 +296,16 @@ class TaskQueue(Protocol):
 
     def split(self, job: str, *, priority: int = 5) -> None: ...
 
-    def read(self, document: str, numbers: Sequence[int], *, priority: int = 5) -> None: ...
+    def read(
+        self,
+        document: str,
+        numbers: Sequence[int],
+        *,
+        priority: int = 5,
+        rest: Sequence[tuple[str, Sequence[int]]] = (),
+    ) -> None:
+        """A few of the pages now, the others when those before them in the queue have had their turn; then those of
+        the documents in `rest`."""
 
     def finish(self, document: str, *, priority: int = 5) -> None: ...
 

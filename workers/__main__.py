@@ -13,8 +13,9 @@ from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
+from archive import metrics
 from archive.config import settings
-from workers import broker, messages, presence
+from workers import broker, measuring, messages, presence
 from workers.messages import QUEUES
 from workers.supervisor import die_with_parent
 
@@ -27,7 +28,7 @@ def main() -> int:
     die_with_parent()
     for name in ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"  # one process a core: more threads only get into each other's way
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s")
+    measuring.begin(settings())
     _choose(_arguments().queues)
     from workers.app import app
 
@@ -41,6 +42,7 @@ def main() -> int:
     )
     worker.start()
     _quietly(lambda: presence.leave(settings(), broker.client(settings()), presence.own_id()))
+    metrics.end()
     return int(worker.exitcode or 0)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from celery import signals
 from redis.exceptions import RedisError
 
+from archive import measures
 from archive.config import settings
 from workers import broker, dead_letters, presence, stopping
 from workers.dead_letters import Message
@@ -60,6 +61,7 @@ def application() -> Application:
 def keep_letter(message: Message, reason: str, detail: str) -> None:
     """Keeps a message that cannot be done; where the broker is away it is only logged."""
     log.error("%s%s: %s %s", message.name, tuple(message.args), reason, detail)
+    measures.tell("failure", what="task", reason=reason)
     try:
         dead_letters.keep(_client(), message, reason, detail)
     except (RedisError, OSError) as why:

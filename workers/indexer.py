@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 from threading import Event
 
+from archive import logs
 from archive.config import settings
 from search.embedded import open_index
 from workers.supervisor import die_with_parent
@@ -14,7 +14,7 @@ from workers.supervisor import die_with_parent
 def main() -> None:
     """Runs until SIGTERM."""
     die_with_parent()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings())
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+Pages = tuple[str, Sequence[int]]  # of a document
 
 PAUSE = 5.0  # seconds in which a broker that did not answer is not asked again
 
@@ -55,8 +56,8 @@ class CeleryTaskQueue:
     def split(self, job: str, *, priority: int = 5) -> None:
         self._send(SPLIT, [job], priority)
 
-    def read(self, document: str, numbers: Sequence[int], *, priority: int = 5) -> None:
-        self._send(READ, [document, list(numbers), priority], priority)
+    def read(self, document: str, numbers: Sequence[int], *, priority: int = 5, rest: Sequence[Pages] = ()) -> None:
+        self._send(READ, [document, list(numbers), priority, [[id, list(some)] for id, some in rest]], priority)
 
     def finish(self, document: str, *, priority: int = 5) -> None:
         self._send(FINISH, [document], priority)
@@ -183,8 +184,12 @@ class InProcessQueue:
     def split(self, job: str, *, priority: int = 5) -> None:
         self._send(priority, lambda ports: intake.split(ports, job))
 
-    def read(self, document: str, numbers: Sequence[int], *, priority: int = 5) -> None:
-        self._send(priority, lambda ports: intake.read_pages(ports, document, numbers, go_on=self._beat))
+    def read(self, document: str, numbers: Sequence[int], *, priority: int = 5, rest: Sequence[Pages] = ()) -> None:
+        for id, some in ((document, numbers), *rest):
+            self._send(priority, partial(self._read, id, some))
+
+    def _read(self, document: str, numbers: Sequence[int], ports: Ports) -> None:
+        intake.read_pages(ports, document, numbers, go_on=self._beat)
 
     def finish(self, document: str, *, priority: int = 5) -> None:
         self._send(priority, lambda ports: intake.finish(ports, document))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
+from archive import logs, metrics
 from archive.config import settings
 from archive.errors import ArchiveError
 from archive.ports import Ports
@@ -95,7 +96,8 @@ def processes() -> int:
 def main() -> None:
     """Runs until SIGTERM."""
     die_with_parent()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings())
+    metrics.begin()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -103,12 +105,14 @@ def main() -> None:
 
     application = build(settings())
     try:
+        metrics.serve(settings(), application.ports.queue)
         planned = duties(application)
         while not stop.wait(PULSE):
             for duty in planned:
                 duty.do_when_due()
     finally:
         application.close()
+        metrics.end()
 
 
 if __name__ == "__main__":

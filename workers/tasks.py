@@ -20,7 +20,7 @@ from archive.services import intake, rereading
 from workers.app import app, application, drop_letter, keep_letter
 from workers.dead_letters import Message
 from workers.messages import FINISH, FORM, QUEUE_OF, READ, REREAD, SPLIT, queue_name
-from workers.turns import Turn
+from workers.turns import read_turn
 
 log = get_task_logger(__name__)
 
@@ -86,11 +86,9 @@ def split(ports: Ports, job: str) -> None:
 
 
 @step(READ)
-def read(ports: Ports, document: str, numbers: list[int], priority: int) -> None:
+def read(ports: Ports, document: str, numbers: list[int], priority: int, rest: list[tuple[str, list[int]]]) -> None:
     """Reads a few pages of a document and sends the rest to the end of the queue: files take turns."""
-    left = intake.read_pages(ports, document, numbers, go_on=Turn().goes_on)
-    if left:
-        ports.queue.read(document, left, priority=priority)
+    read_turn(ports, document, numbers, priority, rest)
 
 
 @step(FINISH)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 from pathlib import Path
 from threading import Event
 
+from archive import logs
 from archive.bootstrap import Application, build
 from archive.config import settings
 from archive.domain.access import SYSTEM
@@ -30,7 +30,7 @@ def take(application: Application, path: Path, folder: str) -> None:
 def main() -> None:
     """Runs until SIGTERM."""
     die_with_parent()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.begin(settings())
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -220,14 +220,23 @@ def _send_pages(ports: Ports, job: IntakeJob) -> None:
     """Has the pages read that are not. A file's pages go in a few strands, each a message: a worker reads a few pages
     of one and sends the rest to the end of the queue. So files take turns: one that comes behind a thousand pages
     waits for one round of strands, and no longer."""
+    turns: list[tuple[str, list[int]]] = []
     for document in ports.index.get_many(Document, job.documents).values():
         waiting = _not_final(ports, document.record)
-        turns = [waiting[at : at + BATCH] for at in range(0, len(waiting), BATCH)]
-        for strand in range(min(STRANDS, len(turns))):
-            numbers = [number for turn in turns[strand::STRANDS] for number in turn]
-            ports.queue.read(document.record.id, numbers, priority=job.priority)
+        turns += [(document.record.id, waiting[at : at + BATCH]) for at in range(0, len(waiting), BATCH)]
         if not waiting:
             ports.queue.finish(document.record.id, priority=job.priority)
+    for strand in range(min(STRANDS, len(turns))):
+        (document_id, numbers), *rest = _strand(turns[strand::STRANDS])
+        ports.queue.read(document_id, numbers, priority=job.priority, rest=rest)
+
+
+def _strand(turns: Sequence[tuple[str, Sequence[int]]]) -> list[tuple[str, list[int]]]:
+    """The turns with those of one document put together, in their order."""
+    together: dict[str, list[int]] = {}
+    for document_id, numbers in turns:
+        together.setdefault(document_id, []).extend(numbers)
+    return list(together.items())
 
 
 def _not_final(ports: Ports, document: Document, among: Sequence[int] | None = None) -> list[int]:

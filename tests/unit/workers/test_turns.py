@@ -1,0 +1,147 @@
+"""Files take turns, over the real broker: a long one does not hold back a short one, and what is urgent stays so."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.config import Settings
+from archive.domain.access import SYSTEM
+from archive.domain.intake_job import IntakeJob, JobState
+from archive.errors import Unreadable
+from archive.ports import Examined, Ports
+from archive.services import intake
+from ingest.classification import SchemeClassifier
+from tests.unit.services.conftest import HandClock, make_ports
+from workers import messages
+from workers.queue import CeleryTaskQueue, InProcessQueue
+from workers.supervisor import Supervisor
+from workers.turns import read_turn
+
+LONG, SHORT = 120, 3  # pages
+
+
+class Illegible:
+    """Opens files that have as many pages as their name says, none of which can be read: what counts is the order."""
+
+    def examine(self, path: Path, name: str = "") -> Examined:
+        return Examined("application/pdf", int(name.split(maxsplit=1)[0]))
+
+    def page(self, path: Path, number: int) -> Any:
+        raise Unreadable("page_kills_reader", page=number)
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def ports(settings: Settings, running: Supervisor) -> Iterator[Ports]:
+    made = replace(
+        make_ports(settings.data, HandClock()),
+        decoder=Illegible(),
+        classifier=SchemeClassifier(),
+        queue=CeleryTaskQueue(settings),
+    )
+    yield made
+    made.index.close()
+
+
+def bring(ports: Ports, pages: int, channel: str = "folder") -> str:
+    file = io.BytesIO(f"{pages} {channel}".encode())
+    return intake.receive(ports, SYSTEM, file, f"{pages} pages", channel=channel, batch="b").job.id
+
+
+def is_done(ports: Ports, job: str) -> bool:
+    return ports.index.get(IntakeJob, job).record.state == JobState.DONE
+
+
+class OneWorker:
+    """Does one message after the other, as a worker with one process."""
+
+    def __init__(self, ports: Ports, settings: Settings) -> None:
+        self._ports = ports
+        self.order: list[tuple[str, str, int]] = []  # step, what about, priority
+        app = messages.celery_app(settings, worker="test/test/1/test")
+        self._connection = app.connection_for_read()
+        queues = list(app.amqp.queues.values())
+        self._consumer = self._connection.Consumer(queues, callbacks=[self._do], accept=["json"])
+        self._consumer.qos(prefetch_count=1)
+        self._consumer.consume()
+
+    def do_one(self) -> None:
+        self._connection.drain_events(timeout=5)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _do(self, body: Any, message: Any) -> None:
+        name, args = message.headers["task"], body[0]
+        self.order.append((name.removeprefix("dossier."), args[0], message.properties["priority"]))
+        if name == messages.SPLIT:
+            intake.split(self._ports, *args)
+        elif name == messages.READ:
+            read_turn(self._ports, *args)
+        else:
+            intake.finish(self._ports, *args)
+        message.ack()
+
+
+@pytest.fixture
+def worker(ports: Ports, settings: Settings) -> Iterator[OneWorker]:
+    made = OneWorker(ports, settings)
+    yield made
+    made.close()
+
+
+def turns_until(worker: OneWorker, ports: Ports, job: str) -> int:
+    before = len(worker.order)
+    while not is_done(ports, job):
+        worker.do_one()
+    return len(worker.order) - before
+
+
+def test_a_short_file_waits_for_one_round_of_a_long_one_and_no_longer(ports: Ports, worker: OneWorker) -> None:
+    long = bring(ports, LONG)
+    worker.do_one()
+    for _ in range(5):
+        worker.do_one()
+    short = bring(ports, SHORT)
+    assert turns_until(worker, ports, short) <= intake.STRANDS + 2
+    assert not is_done(ports, long)
+    assert ports.queue.depth() == intake.STRANDS, "so many messages of one file wait at most"
+    turns_until(worker, ports, long)
+    reads = [about for step, about, _ in worker.order if step == "read"]
+    assert len(reads) == (LONG + SHORT) / intake.BATCH, "every page in one turn"
+
+
+def test_what_a_person_uploads_goes_before_what_comes_in_bulk_to_its_last_page(ports: Ports, worker: OneWorker) -> None:
+    bulk = bring(ports, 60)
+    worker.do_one()
+    upload = bring(ports, 30, "upload")
+    turns_until(worker, ports, upload)
+    told = worker.order[1:]
+    assert {priority for _, _, priority in told} == {2}
+    assert sum(step == "read" for step, _, _ in told) == 30 / intake.BATCH
+    assert not is_done(ports, bulk)
+    assert ports.queue.depth() == intake.STRANDS
+    intake.retry(ports, SYSTEM, upload)
+    assert turns_until(worker, ports, upload) > 0
+    assert {priority for step, _, priority in worker.order if step == "read"} == {2}
+
+
+def test_a_strand_goes_on_through_the_other_documents_of_its_file(ports: Ports, worker: OneWorker) -> None:
+    silent = replace(ports, queue=InProcessQueue())  # keeps what is sent to itself
+    jobs = [bring(silent, pages) for pages in (4, 5)]
+    for job in jobs:
+        intake.split(silent, job)
+    first, second = (ports.index.get(IntakeJob, job).record.documents[0] for job in jobs)
+    ports.queue.read(first, [1, 2, 3, 4], priority=3, rest=[("gone", [1]), (second, [1, 2, 3, 4, 5])])
+    assert turns_until(worker, ports, jobs[1]) == 5
+    assert is_done(ports, jobs[0])
+    assert [(about, priority) for _, about, priority in worker.order] == [
+        (about, 3) for about in (first, first, "gone", second, second)
+    ]
