@@ -2,8 +2,8 @@
 
 Events of the file system only say when to look; what is there is always found out by looking at the whole folder, so a
 missed event costs one round of `rescan` seconds and nothing else. What cannot be taken stays where it is, with its
-reason in `.watching/failed.json`, and is tried again only when it has changed. Nothing is deleted, and nothing here
-knows what becomes of a file: that is `take`.
+reason in `.watching/failed.json`, and is tried again only when it has changed; a person may put it aside into
+`refused/`. Nothing is deleted, and nothing here knows what becomes of a file: that is `take`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from archive.errors import ArchiveError, NotFound, Unavailable
 from ingest.door import files_in
 
 TAKEN = "taken"
+REFUSED = "refused"  # what a person put aside that could not be taken
 RECORD = Path(".watching", "failed.json")
 PULSE = 0.5  # seconds between looks while a file is expected to become quiet
 AFTERMATH = 2.0  # seconds of looking after an event: a new folder gives no events of what is put into it at once
@@ -107,6 +108,21 @@ def try_again(folder: Path, name: str) -> None:
         raise Unavailable("watched_file_held", name=name, reason=reason.strerror or "?") from reason
 
 
+def put_aside(folder: Path, name: str) -> None:
+    """Moves a file that could not be taken into `refused/`, where it is left alone. Raises NotFound where it is not
+    among the `failures`, Unavailable where it cannot be moved."""
+    if name not in {entry.path for entry in failures(folder)}:
+        raise NotFound("not_found", what=name)
+    target = _free(folder / REFUSED / name)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).rename(target)
+    except FileNotFoundError:
+        raise NotFound("not_found", what=name) from None
+    except OSError as reason:
+        raise Unavailable("watched_file_held", name=name, reason=reason.strerror or "?") from reason
+
+
 class Inbox:
     """What is known of a watched folder. `look` does one round."""
 
@@ -140,7 +156,7 @@ class Inbox:
         if not self._folder.is_dir():
             return
         for found in files_in([self._folder]):
-            if found.path == self._folder or found.path.relative_to(self._folder).parts[0] == TAKEN:
+            if found.path == self._folder or found.path.relative_to(self._folder).parts[0] in (TAKEN, REFUSED):
                 continue
             with suppress(OSError):  # it went away meanwhile
                 status = found.path.lstat()
@@ -258,7 +274,7 @@ class _Others:
     """Lets through the events that are not of our own making."""
 
     def __init__(self, folder: Path) -> None:
-        self._own = tuple(f"{folder / name}{os.sep}" for name in (TAKEN, RECORD.parent))
+        self._own = tuple(f"{folder / name}{os.sep}" for name in (TAKEN, REFUSED, RECORD.parent))
 
     def __call__(self, _: Change, path: str) -> bool:
         return not path.startswith(self._own)

@@ -13,13 +13,14 @@ from typing import Any, BinaryIO, cast
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.domain.access import Actor
+from archive.domain.access import Actor, Permission
 from archive.domain.intake_job import IntakeJob, Wish
 from archive.errors import ArchiveError, InvalidInput
 from archive.ports import Ports
 from archive.sentences import sentence
 from archive.services import intake, progress, splitting
 from archive.services.progress import Standing
+from ingest import watching
 from webui import review
 from webui.dossier_choice import dossier_of, known_dossiers
 from webui.frame import waiting
@@ -209,13 +210,34 @@ def retry_all() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
+    """The watched folder: `files` wait in it, `failures` could not be taken: pairs of path and sentence."""
+
     path: str
     here: bool
     files: int
+    failures: list[tuple[str, str]]
 
 
 def watched_folder() -> Folder:
-    """The watched folder, whether it is there, and how many files lie in it."""
+    """The watched folder, whether it is there, and what lies in it."""
     path = application().settings.inbox
     here = path.is_dir()
-    return Folder(str(path), here, sum(1 for one in path.iterdir() if one.is_file()) if here else 0)
+    language = current_language()
+    failed = watching.failures(path) if here else []
+    told = [(one.path, sentence(one.key, language, one.data)) for one in failed if (path / one.path).is_file()]
+    lying = sum(1 for one in path.iterdir() if one.is_file()) if here else 0
+    return Folder(str(path), here, max(0, lying - sum("/" not in name for name, _ in told)), told)
+
+
+@screen.post("/folder")
+def folder_failure() -> Response:
+    """Tries a file of the watched folder that could not be taken again, or puts it aside."""
+    current_actor().must(Permission.INTAKE)
+    name, inbox = request.form.get("name", ""), application().settings.inbox
+    if request.form.get("act") == "aside":
+        watching.put_aside(inbox, name)
+        flash(words("{name} is put aside into the folder refused.", name=name), "song")
+    else:
+        watching.try_again(inbox, name)
+        flash(words("{name} is looked at again in a moment.", name=name), "song")
+    return redirect(url_for("intake.home"))

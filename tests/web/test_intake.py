@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from archive.errors import InvalidInput
+from ingest import watching
+
 SAMPLES = Path(__file__).parents[2] / "samples" / "dossiers"
 
 
@@ -155,6 +158,61 @@ def test_the_screen_has_no_serious_fault(
 ) -> None:
     send(office.visitor(), picture(), name="a.png")
     send(office.visitor(), b"%PDF-1.7\nnothing more", name="坏.pdf")
+    screen = browse(width=width, dark=width == 390)
+    screen.open("/intake")
+    screen.check()
+
+
+# --- the watched folder --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def refused_file(office: Any) -> Path:
+    """A file of the watched folder that could not be taken."""
+    folder = office.application.settings.inbox
+    folder.mkdir(parents=True, exist_ok=True)
+    path: Path = folder / "空.pdf"
+    path.write_bytes(b"")
+
+    def take(path: Path, _: str) -> None:
+        raise InvalidInput("file_empty", name=path.name)
+
+    assert watching.Inbox(folder, take, quiet=0).look() == 0
+    return path
+
+
+def test_what_the_watched_folder_could_not_take_stands_with_its_reason(office: Any, refused_file: Path) -> None:
+    text = office.visitor().get("/intake").text
+    assert "空.pdf" in text and "not taken" in text and "0 files waiting" in text
+
+
+def test_it_is_tried_again_by_its_button(office: Any, refused_file: Path) -> None:
+    answer = office.visitor().post("/intake/folder", {"name": "空.pdf", "act": "again"})
+    assert "空.pdf is looked at again in a moment." in answer.text
+    taken: list[str] = []
+    watching.Inbox(refused_file.parent, lambda path, _: taken.append(path.name), quiet=0).look()
+    assert taken == ["空.pdf"]
+
+
+def test_it_is_put_aside_and_never_taken_again(office: Any, refused_file: Path) -> None:
+    office.visitor().post("/intake/folder", {"name": "空.pdf", "act": "aside"})
+    assert not refused_file.exists() and (refused_file.parent / "refused" / "空.pdf").exists()
+    taken: list[str] = []
+    watching.Inbox(refused_file.parent, lambda path, _: taken.append(path.name), quiet=0).look()
+    assert taken == [] and watching.failures(refused_file.parent) == []
+    assert "not taken" not in office.visitor().get("/intake").text
+
+
+def test_nothing_else_is_moved_and_not_by_everybody(office: Any, refused_file: Path) -> None:
+    assert office.visitor().post("/intake/folder", {"name": "../secret.key", "act": "aside"}).status_code == 404
+    assert office.visitor("he.zhixing").post("/intake/folder", {"name": "空.pdf", "act": "aside"}).status_code == 403
+    assert refused_file.exists()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_its_failures_have_no_serious_fault(
+    office: Any, refused_file: Path, browse: Callable[..., Any], width: int
+) -> None:
     screen = browse(width=width, dark=width == 390)
     screen.open("/intake")
     screen.check()

@@ -62,4 +62,11 @@ WORDS: dict[str, str] = {
     "Documents of a file": "一份文件的件数",
     "One file is one document": "一份即一件",
     "Each bookmark begins one": "按书签分件",
+    # the watched folder's failures
+    "Not taken from the watched folder": "监视文件夹中未接收的文件",
+    "not taken": "未接收",
+    "Try {name} again": "重试 {name}",
+    "Put {name} aside": "移开 {name}",
+    "Put aside": "移开",
+    "{name} is put aside into the folder refused.": "{name} 已移到 refused 文件夹。",
 }
