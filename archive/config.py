@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the web server binds to")
     port: int = Field(default=8400, description="Port of the web server", ge=0, le=65535)
     web_threads: int = Field(default=8, description="Threads that answer requests", ge=1)
+    web_processes: int = Field(
+        default=1, description="Processes of a deployment's web server, each with its threads", ge=1
+    )
 
     index: str = Field(
         default="",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from webui import errors, frame, language, marking, security, session, written
+from webui import errors, frame, language, marking, security, session, tracing, written
 
 if TYPE_CHECKING:
     from archive.bootstrap import Application
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Modules of this package that hold a blueprint called `screen`.
 SCREENS = (
     "signin", "search", "viewer", "iiif", "api", "intake", "review", "lending", "lending_register", "people",
-    "people_own", "dossiers", "arranging", "health",
+    "people_own", "dossiers", "arranging", "health", "probes",
 )  # fmt: skip
 
 
@@ -28,6 +28,7 @@ def create_app(application: Application) -> Flask:
     app.extensions["archive"] = application
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    tracing.install(app)  # the first at a request and the last at its answer
     security.protect(app, application.secret_key)
     for part in (session, language, written, marking, frame, errors):
         part.install(app)

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from archive.bootstrap import Application
 
 # Endpoints for everybody. All others ask for a sign-in before the view is reached.
-OPEN = frozenset(
-    {"static", "signin.form", "signin.enter", "frame.choose_language", "frame.choose_theme", "frame.health"}
-)
+PROBES = frozenset({"probes.alive", "probes.ready", "probes.figures"})
+OPEN = PROBES | {
+    "static", "signin.form", "signin.enter", "frame.choose_language", "frame.choose_theme", "frame.health"
+}  # fmt: skip
 
 
 def install(app: Flask) -> None:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from archive import measures
 from archive.domain.document import Document, PageState
 from archive.domain.page_facts import PageFacts
 from archive.domain.reading import Reading
@@ -34,6 +35,8 @@ def read_page(ports: Ports, document: Document, number: int) -> PageFacts:
     except Unreadable as reason:
         log.warning("page %s of %s: %s", number, document.id, reason)
         facts = failed(number, reason)
+        measures.tell("failure", what="page", reason=reason.key)
+    measures.tell("page", outcome=facts.state)
     keep_facts(ports, document.id, facts)
     return facts
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import measures
 from archive.domain.access import Actor, Permission
 from archive.domain.copy import Copy
 from archive.domain.document import Document, Page
@@ -62,7 +63,8 @@ def search(
         start=start,
         cursor=cursor,
     )
-    result = ports.index.search(wanted, actor.access)
+    with measures.timed("search"):
+        result = ports.index.search(wanted, actor.access)
     return _with_records(ports, actor, query, result)
 
 

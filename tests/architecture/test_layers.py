@@ -23,6 +23,7 @@ HANDING_DOWN = {
     "ingest/decoder/keeper.py": "cuts the environment down for the process that opens untrusted files",
     "ingest/ocr/runtime.py": "tells the library, which reads it when it is loaded",
     "ingest/ocr/tesseract.py": "tells the program, one thread a process",
+    "archive/metrics.py": "tells the library where the processes of one entrance count together",
     "workers/__main__.py": "tells the libraries, one thread a process",
 }
 

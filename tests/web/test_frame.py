@@ -180,6 +180,7 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(office: Office) -> None:
 def test_every_address_but_the_open_ones_asks_for_a_sign_in(office: Office) -> None:
     client = office.app.test_client()
     open_ones = {"static", "signin.form", "signin.enter", "frame.choose_language", "frame.choose_theme", "frame.health"}
+    open_ones |= {"probes.alive", "probes.ready", "probes.figures"}
     for rule in office.app.url_map.iter_rules():
         if rule.endpoint in open_ones or "GET" not in (rule.methods or ()):
             continue
