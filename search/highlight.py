@@ -21,6 +21,7 @@ from search.asking import asked
 SNIPPET_WIDTH = 90.0  # in Han characters; a Latin one counts half
 _LEAD = 18  # characters shown before the first hit
 
+_NARROW = ord("⺀")  # characters behind it are drawn twice as wide
 _BREAK = re.compile("\n")
 _LETTER = f"[^ 0-9{HAN_CLASS}]"  # in a folded text, what is ignored is a space
 
@@ -82,8 +83,7 @@ def _pattern(word: Word | Phrase | Prefix) -> re.Pattern[str] | None:
     if not what.spellings:
         return None
     spellings = sorted(what.spellings, key=len, reverse=True)
-    # A lookahead, so that hits that overlap themselves are all seen.
-    return re.compile(f"(?=({'|'.join(_run(units, what.prefix) for units in spellings)}))")
+    return re.compile("|".join(_run(units, what.prefix) for units in spellings))
 
 
 def _run(units: Sequence[Unit], prefix: bool) -> str:
@@ -116,7 +116,11 @@ def _between(unit: Unit, following: Unit) -> str:
 
 
 def _found(pattern: re.Pattern[str], folded: Folded) -> list[Span]:
-    places = [found.span(1) for found in pattern.finditer(folded.text)]
+    places = []
+    at = pattern.search(folded.text)
+    while at:  # one further on each time, so that hits that overlap themselves are all seen
+        places.append(at.span())
+        at = pattern.search(folded.text, at.start() + 1)
     return places if folded.origin is None else [folded.span(*place) for place in places]
 
 
@@ -157,7 +161,8 @@ def _step_back(text: str, start: int) -> int:
 
 def _piece_end(text: str, start: int) -> int:
     most = int(SNIPPET_WIDTH * 2)  # narrow characters
-    widths = np.array([2 if letter > "⺀" else 1 for letter in text[start : start + most + 1]])
+    codes = np.frombuffer(text[start : start + most + 1].encode("utf-32-le", "replace"), dtype="<u4")
+    widths = (codes > _NARROW).astype(np.intp) + 1
     return start + int(np.searchsorted(np.cumsum(widths), most, side="right"))
 
 
