@@ -19,7 +19,7 @@ def listen(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def tell(what: str, amount: float = 1.0, **like: str) -> None:
+def tell(what: str, amount: float = 1.0, /, **like: str) -> None:
     """Something happened: names are those of `archive.metrics`. Values of `like` are keys and names of our own,
     never what a person typed or a page says."""
     for listener in _listeners:
@@ -27,7 +27,7 @@ def tell(what: str, amount: float = 1.0, **like: str) -> None:
 
 
 @contextmanager
-def timed(what: str, **like: str) -> Iterator[None]:
+def timed(what: str, /, **like: str) -> Iterator[None]:
     """Tells how many seconds the block took, if it came to its end."""
     begun = time.perf_counter()
     yield

@@ -120,9 +120,8 @@ def _start_web(supervisor: Supervisor, settings: Settings, host: str, port: int)
     if not settings.broker:
         broker.empty(settings)
         supervisor.start(Part("broker", lambda: broker.command(settings), patience=5))
-    web = ["gunicorn", "--bind", f"{_in_url(host)}:{port}", "--worker-class", "gthread", "--workers", "1",
-           "--threads", str(settings.web_threads), "--timeout", "120", "--graceful-timeout", "3",
-           "--no-control-socket", "webui.wsgi:make()"]  # fmt: skip
+    web = ["gunicorn", "--config", "python:webui.server", "--bind", f"{_in_url(host)}:{port}", "--workers", "1",
+           "--graceful-timeout", "3", "webui.wsgi:make()"]  # fmt: skip
     supervisor.start(_python("web", web, patience=6))
 
 
