@@ -5,8 +5,10 @@ ARG BASE=python:3.13-slim-bookworm
 # --- the libraries, from the pinned and hashed list, as wheels alone: nothing is compiled
 FROM ${BASE} AS libraries
 COPY requirements/run.txt /tmp/run.txt
-# A mirror is named in a pip.conf: docker build --secret id=pip,src=pip.conf
-RUN --mount=type=secret,id=pip,target=/etc/pip.conf --mount=type=cache,target=/var/cache/pip \
+# A mirror is named in a pip.conf, and certificates of one's own in a file that it names as /run/secrets/certificates:
+#   docker build --secret id=pip,src=pip.conf --secret id=certificates,src=certificates.pem .
+RUN --mount=type=secret,id=pip,target=/etc/pip.conf --mount=type=secret,id=certificates \
+    --mount=type=cache,target=/var/cache/pip \
     python3 -m venv /opt/dossier/venv && \
     /opt/dossier/venv/bin/pip install --quiet --cache-dir /var/cache/pip --disable-pip-version-check --no-input --no-compile \
         --no-deps --require-hashes --only-binary :all: -r /tmp/run.txt && \

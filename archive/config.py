@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         default=1, description="Processes of a deployment's web server, each with its threads", ge=1
     )
 
+    web_proxies: int = Field(
+        default=0, description="Proxies before the web server that tell it who asks, and whether over HTTPS", ge=0
+    )
+
     index: str = Field(
         default="",
         description="Addresses of Elasticsearch or OpenSearch, with commas between; empty: the embedded index",

@@ -6,6 +6,7 @@ Figures say how much and how fast. No name of a person, dossier or file, no word
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ LONG = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)  # 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _folders: list[Path] = []
+log = logging.getLogger(__name__)
 
 
 def begin() -> None:
@@ -66,7 +68,10 @@ def serve(settings: Settings, queue: TaskQueue | None = None) -> None:
         return
     from prometheus_client import start_http_server
 
-    start_http_server(settings.metrics_port, registry=_registry(queue))
+    try:
+        start_http_server(settings.metrics_port, registry=_registry(queue))
+    except OSError as reason:  # the work goes on without being looked at
+        log.warning("no figures on port %s: %s", settings.metrics_port, reason)
 
 
 def _registry(queue: TaskQueue | None) -> CollectorRegistry:

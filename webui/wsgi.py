@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.bootstrap import build
 from archive.config import settings
@@ -11,4 +12,7 @@ from webui import create_app
 
 def make() -> Flask:
     """The web application on the archive of this process's settings."""
-    return create_app(build(settings()))
+    app = create_app(build(settings()))
+    if proxies := settings().web_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    return app
