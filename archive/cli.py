@@ -23,6 +23,8 @@ COMMANDS = {
     "search": "Find pages by any word on them.",
     "show": "Show a dossier, document, page or copy.",
     "status": "How the archive stands: records, queue, files being read, disk.",
+    "backup": "Copy the archive to another disk, also while it runs.",
+    "restore": "Make the archive from a backup, and look it through.",
     "rebuild": "Make the index anew.",
     "index": "The indices on a cluster: what there is, and making them anew.",
     "move": "Move all records from one index to another: from one machine to a cluster, and back.",

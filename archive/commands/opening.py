@@ -69,7 +69,7 @@ def opened(login: str | None = None, *, queue: TaskQueue | None = None, make: bo
     settings = read_settings()
     if not make and not settings.index and not (settings.data / "index").exists():
         raise NotFound("nothing_there", data=str(settings.data))
-    _must_own(settings.data)
+    must_own(settings.data)
     from archive.bootstrap import build
 
     application = build(settings, queue=queue)
@@ -90,7 +90,8 @@ def actor(application: Application, login: str | None) -> Actor:
     return Actor(name, name, frozenset({Role.ADMINISTRATOR}), Access.whole_archive())
 
 
-def _must_own(data: Path) -> None:
+def must_own(data: Path) -> None:
+    """Raises Forbidden where the data folder is somebody else's."""
     if not data.exists() or os.getuid() in (0, data.stat().st_uid):
         return
     raise Forbidden("not_the_owner", data=str(data), owner=data.owner(), permission="")

@@ -26,6 +26,7 @@ SUBJECTS = (
     "trail",
     "store",
     "health",
+    "backup",
 )
 Language = Literal["zh", "en"]
 
