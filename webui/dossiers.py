@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.domain.dossier import Dossier
+from archive.domain.dossier import Dossier, Place
 from archive.domain.life_cycle import NEEDS, is_late
 from archive.domain.query import Anything, Both, Contains, Either, Is, Where
 from archive.domain.scheme import Scheme
@@ -202,6 +202,7 @@ def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
         fields=view.fields(dossier, scheme, whole_ones=may("file")),
         trail=trail(dossier, scheme),
         looks=looks(dossier, now.documents),
+        loans=view.loans(groups) if may("lend") else {},
         opened=request.args.get("volume", 0, type=int),
         fault=fault,
     )
@@ -248,3 +249,16 @@ def add_copy(number: str) -> Response:
         return page(dossier, error)
     flash(words("{code} is registered.", code=made.id), "song")
     return redirect(url_for("dossiers.show", number=dossier.number, volume=volume, _anchor=f"vol-{volume}"))
+
+
+@screen.post("/<number>/place")
+def move_copy(number: str) -> Response:
+    """Puts another place of a copy on record."""
+    dossier, form = dossier_at(number), request.form
+    place = Place(**{part: form.get(part, "").strip() for part in ("cabinet", "shelf", "box")})
+    try:
+        moved = copies.set_place(ports(), current_actor(), form.get("code", ""), place)
+    except ArchiveError as error:
+        return page(dossier, error)
+    flash(words("{code} stands at {place} now.", code=moved.id, place=moved.place), "song")
+    return redirect(url_for("dossiers.show", number=dossier.number, volume=moved.volume, _anchor=f"vol-{moved.volume}"))

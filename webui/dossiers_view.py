@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 
-from archive.domain.copy import Copy, CopyKind
+from archive.domain.copy import Copy, CopyKind, RegisterLine
 from archive.domain.document import Document
 from archive.domain.dossier import Dossier, Volume, VolumeItem
 from archive.domain.retention import kept_until, period_of
 from archive.domain.scheme import Field, Scheme
-from archive.services import copies
+from archive.services import copies, loan_lists
 from webui.document_names import type_name
 from webui.language import label, words
 from webui.lending_desk import Piece, piece_of
@@ -182,6 +182,12 @@ def places(groups: Sequence[Group]) -> list[str]:
         if piece.copy.copy_kind == CopyKind.ORIGINAL
     ]
     return list(dict.fromkeys(f"{copy.place.cabinet} {copy.place.shelf}".strip() for copy in originals))
+
+
+def loans(groups: Sequence[Group]) -> dict[str, Sequence[RegisterLine]]:
+    """The loans of each copy that was lent, the latest first."""
+    shown = [piece.copy for group in groups for volume in group.volumes for piece in volume.copies if piece.copy.loans]
+    return {copy.id: loan_lists.history_of(ports(), current_actor().access, copy) for copy in shown}
 
 
 # --- fields -------------------------------------------------------------------------------------------------------

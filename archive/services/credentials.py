@@ -16,7 +16,6 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200  # longer ones cost time and add nothing
 LOGIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789.-_")
 
-READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 hasher = PasswordHasher()
 
@@ -56,11 +55,6 @@ def check_password(password: str, login: str) -> None:
         raise InvalidInput("password_long", field="password", most=LONGEST_PASSWORD)
     if login in password.lower() or len(set(password)) < 4:
         raise InvalidInput("password_weak", field="password")
-
-
-def random_password() -> str:
-    """A password nobody knows yet: three groups of five letters and digits that are not mistaken for each other."""
-    return "-".join("".join(secrets.choice(READABLE) for _ in range(5)) for _ in range(3))
 
 
 @cache

@@ -121,17 +121,6 @@ def set_password(ports: Ports, actor: Actor, login: str, new: str, *, old: str =
     )
 
 
-def reset_password(ports: Ports, actor: Actor, login: str) -> str:
-    """Gives an account a new random password and returns it, to be told once; whoever is signed in under the login
-    has to sign in again. Raises Forbidden, NotFound."""
-    actor.must(Permission.PEOPLE)
-    password = credentials.random_password()
-    hashed = credentials.hasher.hash(password)
-    changes = {"password": hashed, "sessions": (), "sample": False}
-    _change(ports, actor, _user(ports, login), "reset_password", changes)
-    return password
-
-
 def deactivate(ports: Ports, actor: Actor, login: str) -> User:
     """Closes an account: nobody leaves with papers out.
 

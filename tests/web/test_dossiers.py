@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from archive.domain.copy import RegisterLine
 from archive.domain.document import Document, PageOf
-from archive.services import dossiers
+from archive.services import dossiers, lending
+from archive.services.lending import LoanRequest
 
 FORM = {"name": "青屿三院交换机安装工程", "cls": "KH.YY", "level": "company", "customer_t": "青屿市第三人民医院"}
 NEW = "/dossiers/new?scheme=engineering-customer"
@@ -140,3 +142,29 @@ def test_the_screens_have_no_serious_fault(
     for path in ("/dossiers", NEW, "/dossiers/KH-2024-031?volume=1", "/dossiers/KH-2024-031/record"):
         screen.open(path)
         screen.check()
+
+
+def test_a_copy_gets_another_place_on_record(office: Any, make_dossier: Callable[..., Any]) -> None:
+    make_dossier()
+    code = "KH-2024-031-01-Y1"
+    form = {"code": code, "cabinet": "乙柜", "shelf": "1 层", "box": ""}
+    answer = office.visitor().post("/dossiers/KH-2024-031/place", form)
+    assert f"{code} stands at 乙柜 1 层 now." in answer.text
+    assert str(office.copy(code).place) == "乙柜 1 层"
+    refused = office.visitor().post("/dossiers/KH-2024-031/place", {"code": code})
+    assert refused.status_code == 400 and str(office.copy(code).place) == "乙柜 1 层"
+    assert office.visitor("he.zhixing").post("/dossiers/KH-2024-031/place", form).status_code == 403
+
+
+def test_who_borrowed_a_copy_stands_under_it_for_those_who_lend(office: Any, make_dossier: Callable[..., Any]) -> None:
+    make_dossier()
+    lent = LoanRequest(
+        codes=("KH-2024-031-01-Y1",), borrower="he.zhixing", asked_for="合同附件", purpose="核对", signature="贺知行",
+        room="阅览室", consent="gu.wendi",
+    )  # fmt: skip
+    lending.lend(office.ports, office.actor(), lent)
+    lines = office.ports.index.changes(RegisterLine, 0)
+    office.ports.index.refresh(max(read.seq for read in lines))
+    shown = office.visitor().get("/dossiers/KH-2024-031").text
+    assert "1 loan<" in shown and "合同附件" in shown
+    assert "合同附件" not in office.visitor("he.zhixing").get("/dossiers/KH-2024-031").text

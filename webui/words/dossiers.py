@@ -96,6 +96,11 @@ WORDS: dict[str, str] = {
     "Found: {code}": "找到 {code}",
     "Moved: {code}": "改位置 {code}",
     "Loan withdrawn: {code}": "撤回借阅 {code}",
+    # a copy's loans and place
+    "{n} {n?loan|loans}#copy": "借阅 {n} 次",
+    "another place…": "改位置…",
+    "Put it on record": "登记位置",
+    "{code} stands at {place} now.": "{code} 已登记在 {place}。",
     # the register of numbers
     "Register of numbers": "卷宗号登记",
     "{n} {n?number|numbers}, {m} unused": "{n} 号，未用 {m} 号",

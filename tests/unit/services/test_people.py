@@ -204,14 +204,6 @@ def test_a_new_password_needs_the_old_one_and_ends_every_session(office: Office,
         people.set_password(office.ports, own, "lu.yao", "another-good-one")
 
 
-def test_a_reset_password_is_told_once_and_can_be_signed_in_with(office: Office, bai: User) -> None:
-    told = people.reset_password(office.ports, office.actor("lu.yao"), "bai.lu")
-    credentials.check_password(told, "bai.lu")
-    assert people.sign_in(office.ports, "bai.lu", told)[0].id == "bai.lu"
-    with pytest.raises(Forbidden):
-        people.reset_password(office.ports, office.desk, "bai.lu")
-
-
 def test_a_closed_account_cannot_sign_in(office: Office, bai: User) -> None:
     people.deactivate(office.ports, office.actor("lu.yao"), "bai.lu")
     with pytest.raises(Forbidden) as failed:
