@@ -17,6 +17,12 @@ printf '%s\n' "$langs" | grep -qx chi_sim || need tesseract-ocr-chi-sim
 printf '%s\n' "$langs" | grep -qx osd || need tesseract-ocr-osd
 if [ "$what" = test ]; then
     has redis-server || need redis-server
+    has docker-compose || need docker-compose
+    # An image is built without Docker's engine, by root alone.
+    if [ "$(id -u)" = 0 ]; then
+        has buildah || need buildah crun
+        has debootstrap || need debootstrap
+    fi
     has fc-list && fc-list ':lang=zh-cn' family | grep -q . || need fontconfig fonts-noto-cjk
     # Ubuntu's chromium package only fetches a snap, which does not run everywhere: there Playwright brings its own.
     browser=$("$BIN/python" -m tests.tools chromium 2>/dev/null || true)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,11 @@ def _redis() -> str:
     return shutil.which("redis-server") or ""
 
 
+def _image_builder() -> str:
+    """Buildah, where it may be used: with a base made by debootstrap, by root."""
+    return (shutil.which("buildah") or "") if shutil.which("debootstrap") and os.getuid() == 0 else ""
+
+
 def _runs(*command: str) -> bool:
     try:
         return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode == 0
@@ -80,6 +86,8 @@ _TOOLS: dict[str, Callable[[], str]] = {
     "tesseract": _tesseract,
     "cjk_fonts": _cjk_fonts,
     "redis": _redis,
+    "docker_compose": lambda: shutil.which("docker-compose") or "",
+    "image_builder": _image_builder,
     "jdk": lambda: jars.java_for(jars.OPENSEARCH_2),
 }
 
