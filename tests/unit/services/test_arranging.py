@@ -1,0 +1,167 @@
+"""Arranging: papers into volumes, their order and numbers; a fixed volume never shifts; blank pages get no number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from archive.domain.access import SYSTEM
+from archive.domain.document import Document, PageOf
+from archive.domain.dossier import Dossier, Place
+from archive.errors import Forbidden, InvalidInput, NotFound, Refused
+from archive.services import arranging, audit, dossiers, trail
+from tests.unit.services.conftest import Office
+
+SCHEME, ID = "engineering-customer", "kh-2026-001"
+PLACE = Place(cabinet="甲柜", shelf="2 层")
+
+
+@pytest.fixture
+def desk(office: Office) -> Office:
+    dossiers.create(office.ports, office.desk, scheme=SCHEME, name="临澜港务", number="KH-2026-001")
+    return office
+
+
+def paper(office: Office, id: str, *, pages: int = 2, phase: str = "contract", day: date | None = None) -> Document:
+    """A reviewed document of the dossier that is in no volume."""
+    ports = office.ports
+    document = Document(
+        id=id, job="job", source="1" * 64, file_name=f"{id}.pdf", media_type="application/pdf", scheme=SCHEME,
+        pages=tuple(PageOf(number=n, source_page=n) for n in range(1, pages + 1)), mark=f"{SCHEME}/company",
+        dossier=ID, type="contract", phase=phase, title=id, date=day, review="done", finished="yes",
+        received_at=ports.clock.now(), last=audit.event(ports, SYSTEM, "split"),
+    )  # fmt: skip
+    made = audit.create(ports, document)
+    ports.index.refresh(made.seq)
+    return made.record
+
+
+def volume_of(dossier: Dossier, number: int = 1) -> list[tuple[str, int, int | None, int | None]]:
+    found = dossier.volume(number)
+    assert found is not None
+    return [(item.document, item.item, item.first_page, item.last_page) for item in found.items]
+
+
+def document(office: Office, id: str) -> Document:
+    return office.ports.index.get(Document, id).record
+
+
+def fixed(office: Office, *ids: str) -> Dossier:
+    """A fixed first volume of these papers."""
+    for id in ids:
+        arranging.put(office.ports, office.desk, ID, paper(office, id).id, 1 if id != ids[0] else None)
+    arranging.number_pages(office.ports, office.desk, ID, 1)
+    return arranging.fix(office.ports, office.desk, ID, 1, sheets=len(ids), place=PLACE)
+
+
+def test_papers_go_where_they_are_proposed_and_know_their_place(desk: Office) -> None:
+    paper(desk, "late", day=date(2026, 3, 1))
+    paper(desk, "early", day=date(2026, 1, 1))
+    made = arranging.as_proposed(desk.ports, desk.desk, ID)
+    assert [id for id, *_ in volume_of(made)] == ["early", "late"]
+    assert [(document(desk, id).volume, document(desk, id).item) for id in ("early", "late")] == [(1, 1), (1, 2)]
+    assert arranging.pile(desk.ports, desk.desk, ID).loose == []
+    assert trail.verify(desk.ports, SYSTEM).is_whole
+
+
+def test_pages_are_numbered_through_the_volume_and_anew_after_a_move(desk: Office) -> None:
+    for id in ("a", "b"):
+        arranging.put(desk.ports, desk.desk, ID, paper(desk, id, pages=3).id, None if id == "a" else 1)
+    numbered = arranging.number_pages(desk.ports, desk.desk, ID, 1)
+    assert volume_of(numbered) == [("a", 1, 1, 3), ("b", 2, 4, 6)]
+    moved = arranging.put(desk.ports, desk.desk, ID, "b", 1, 1)
+    assert volume_of(moved) == [("b", 1, None, None), ("a", 2, None, None)]
+
+
+def test_a_blank_page_gets_no_number_and_a_person_may_say_so(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a", pages=4).id, None)
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "b", pages=1).id, 1)
+    arranging.mark_blank(desk.ports, desk.desk, "a", 4, blank=True)
+    assert document(desk, "a").blank == (4,) and document(desk, "a").blank_said
+    assert volume_of(arranging.number_pages(desk.ports, desk.desk, ID, 1)) == [("a", 1, 1, 3), ("b", 2, 4, 4)]
+    arranging.mark_blank(desk.ports, desk.desk, "a", 4, blank=False)
+    assert volume_of(arranging.number_pages(desk.ports, desk.desk, ID, 1)) == [("a", 1, 1, 4), ("b", 2, 5, 5)]
+
+
+def test_in_a_fixed_volume_no_page_becomes_blank(desk: Office) -> None:
+    fixed(desk, "a")
+    with pytest.raises(Refused) as refused:
+        arranging.mark_blank(desk.ports, desk.desk, "a", 1, blank=True)
+    assert refused.value.key == "volume_fixed"
+    assert document(desk, "a").blank == ()
+    with pytest.raises(NotFound):
+        arranging.mark_blank(desk.ports, desk.desk, "a", 9, blank=True)
+    with pytest.raises(Forbidden):
+        arranging.mark_blank(desk.ports, desk.actor("he.zhixing"), "a", 1, blank=True)
+
+
+def test_fixing_registers_the_original_and_is_refused_while_something_is_in_the_way(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    with pytest.raises(Refused) as refused:
+        arranging.fix(desk.ports, desk.desk, ID, 1, sheets=1, place=PLACE)
+    assert refused.value.key == "volume_unnumbered"
+    arranging.number_pages(desk.ports, desk.desk, ID, 1)
+    for sheets, place, field in ((0, PLACE, "sheets"), (1, Place(), "place")):
+        with pytest.raises(InvalidInput) as wrong:
+            arranging.fix(desk.ports, desk.desk, ID, 1, sheets=sheets, place=place)
+        assert wrong.value.field == field
+    arranging.fix(desk.ports, desk.desk, ID, 1, sheets=1, place=PLACE)
+    assert desk.copy("KH-2026-001-01-Y1").place == PLACE
+
+
+def test_nothing_in_a_fixed_volume_shifts(desk: Office) -> None:
+    before = volume_of(fixed(desk, "a", "b"))
+    acts: tuple[Callable[[], Dossier], ...] = (
+        lambda: arranging.take_out(desk.ports, desk.desk, ID, "a"),
+        lambda: arranging.number_pages(desk.ports, desk.desk, ID, 1),
+        lambda: arranging.rename(desk.ports, desk.desk, ID, 1, "别的"),
+        lambda: arranging.put(desk.ports, desk.desk, ID, "a", None),
+    )
+    for act in acts:
+        with pytest.raises(Refused):
+            act()
+    assert volume_of(dossiers.dossier_at(desk.ports, desk.desk, ID)) == before
+
+
+def test_a_late_paper_goes_to_the_end_of_a_fixed_volume_with_a_remark(desk: Office) -> None:
+    fixed(desk, "a", "b")
+    paper(desk, "c", pages=3)
+    made = arranging.put(desk.ports, desk.desk, ID, "c", 1)
+    assert volume_of(made)[-1] == ("c", 3, 5, 7)
+    (remark,) = made.volumes[0].remarks
+    assert "补件" in remark.text and remark.by == "gu.wendi"
+    assert desk.copy("KH-2026-001-01-Y1").pages == 7
+
+
+def test_phases_are_not_mixed_in_a_volume(desk: Office) -> None:
+    paper(desk, "b", phase="installation", pages=900)  # too thick for the whole dossier to be one volume
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    with pytest.raises(Refused) as refused:
+        arranging.put(desk.ports, desk.desk, ID, "b", 1)
+    assert refused.value.key == "phases_mixed"
+
+
+def test_an_empty_last_volume_goes_when_its_only_paper_is_taken_out(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    assert arranging.take_out(desk.ports, desk.desk, ID, "a").volumes == ()
+    assert document(desk, "a").volume == 0
+
+
+def test_what_is_not_to_be_kept_leaves_the_pile_and_comes_back(desk: Office) -> None:
+    paper(desk, "a")
+    manager = desk.actor("tang.xu")
+    with pytest.raises(InvalidInput):
+        arranging.not_keep(desk.ports, manager, ID, "a", " ")
+    arranging.not_keep(desk.ports, manager, ID, "a", "重份")
+    found = arranging.pile(desk.ports, desk.desk, ID)
+    assert (found.loose, [one.id for one in found.not_kept]) == ([], ["a"])
+    arranging.keep(desk.ports, manager, ID, "a")
+    assert [one.id for one, _ in arranging.pile(desk.ports, desk.desk, ID).loose] == ["a"]
+
+
+def test_readers_arrange_nothing(desk: Office) -> None:
+    paper(desk, "a")
+    with pytest.raises(Forbidden):
+        arranging.put(desk.ports, desk.actor("he.zhixing"), ID, "a", None)
