@@ -79,10 +79,18 @@ def fetch_all() -> list[str]:
         if not java_for(release) or folder_of(release).is_dir():
             continue
         try:
-            fetch(release)
+            _insist(release)
         except (OSError, subprocess.SubprocessError) as reason:
             troubles.append(f"the jars of OpenSearch {release.version} could not be fetched: {reason}")
     return troubles
+
+
+def _insist(release: Release) -> None:
+    """Fetches, and tries once more where the network failed on the way."""
+    try:
+        fetch(release)
+    except subprocess.SubprocessError:
+        fetch(release)
 
 
 @cache
