@@ -77,29 +77,31 @@ class Chance:
         """A condition of a list."""
         if depth < 2 and self._random.random() < 0.5:
             parts = tuple(self.condition(depth + 1) for _ in range(self._random.randint(1, 3)))
-            return self._one((Both(parts), Either(parts), Without(parts[0])))
+            together: tuple[Where, ...] = (Both(parts), Either(parts), Without(parts[0]))
+            return self._one(together)
         low = self._day()
-        return self._one(
-            (
-                Anything(),
-                Is.of("phase", *self._some(PHASES, 2)),
-                Is.of("classes", self._one(CLASSES)),
-                Is.of("document", f"d{self._random.randint(0, 60):04d}"),
-                Is.of("number", str(self._random.randint(1, 4))),
-                Is.of("dossier", self._one(DOSSIERS), ""),
-                Between("date", low, low + timedelta(days=500)),
-                Between("date", None, low),
-                Between("year", 2020, None),
-                Between("number", 2, 3),
-                Contains("title", self._one(HAN)),
-                Contains("text", self._word()),
-                Contains("file_name", "扫描"),
-            )
+        ways: tuple[Where, ...] = (
+            Anything(),
+            Is.of("phase", *self._some(PHASES, 2)),
+            Is.of("classes", self._one(CLASSES)),
+            Is.of("document", f"d{self._random.randint(0, 60):04d}"),
+            Is.of("number", str(self._random.randint(1, 4))),
+            Is.of("dossier", self._one(DOSSIERS), ""),
+            Between("date", low, low + timedelta(days=500)),
+            Between("date", None, low),
+            Between("year", 2020, None),
+            Between("number", 2, 3),
+            Contains("title", self._one(HAN)),
+            Contains("text", self._word()),
+            Contains("file_name", "扫描"),
         )
+        return self._one(ways)
 
     def order(self) -> tuple[str, ...]:
         """An order of a list, or none."""
-        return self._one(((), (), ("-number",), ("date", "-number"), ("-date",), ("phase", "-document"), ("-year", "id")))
+        return self._one(
+            ((), (), ("-number",), ("date", "-number"), ("-date",), ("phase", "-document"), ("-year", "id"))
+        )
 
     # --- pages --------------------------------------------------------------------------------------------------------
 
