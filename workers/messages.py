@@ -64,11 +64,10 @@ def celery_app(settings: Settings, queues: tuple[str, ...] = QUEUES, worker: str
 
     entity: Any = kombu  # hardly typed
     transport.install()
-    nameless = entity.Exchange("")  # a message goes to the list it names: so a broker that was emptied takes it too
     app = Celery("dossier", broker=broker.url(settings), set_as_current=False)
     app.conf.update(
         task_queues=[
-            entity.Queue(name, nameless, routing_key=name)
+            entity.Queue(name, routing_key=name)
             for queue in queues
             for name in (queue_name(queue, form) for form in KNOWN_FORMS)
         ],

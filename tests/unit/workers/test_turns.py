@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.config import Settings
 from archive.domain.access import SYSTEM
-from archive.domain.intake_job import IntakeJob, JobState
-from archive.errors import Unreadable
-from archive.ports import Examined, Ports
+from archive.domain.intake_job import IntakeJob
+from archive.ports import Ports
 from archive.services import intake
-from ingest.classification import SchemeClassifier
-from tests.unit.services.conftest import HandClock, make_ports
+from tests.unit.workers.conftest import bring, is_done
 from workers import messages
-from workers.queue import CeleryTaskQueue, InProcessQueue
-from workers.supervisor import Supervisor
+from workers.queue import InProcessQueue
 from workers.turns import read_turn
 
 LONG, SHORT = 120, 3  # pages
-
-
-class Illegible:
-    """Opens files that have as many pages as their name says, none of which can be read: what counts is the order."""
-
-    def examine(self, path: Path, name: str = "") -> Examined:
-        return Examined("application/pdf", int(name.split(maxsplit=1)[0]))
-
-    def page(self, path: Path, number: int) -> Any:
-        raise Unreadable("page_kills_reader", page=number)
-
-    def close(self) -> None: ...
-
-
-@pytest.fixture
-def ports(settings: Settings, running: Supervisor) -> Iterator[Ports]:
-    made = replace(
-        make_ports(settings.data, HandClock()),
-        decoder=Illegible(),
-        classifier=SchemeClassifier(),
-        queue=CeleryTaskQueue(settings),
-    )
-    yield made
-    made.index.close()
-
-
-def bring(ports: Ports, pages: int, channel: str = "folder") -> str:
-    file = io.BytesIO(f"{pages} {channel}".encode())
-    return intake.receive(ports, SYSTEM, file, f"{pages} pages", channel=channel, batch="b").job.id
-
-
-def is_done(ports: Ports, job: str) -> bool:
-    return ports.index.get(IntakeJob, job).record.state == JobState.DONE
 
 
 class OneWorker:
