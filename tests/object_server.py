@@ -39,11 +39,12 @@ def address() -> str:
     return os.environ[ADDRESS]
 
 
-def client(endpoint: str = "") -> Any:
+@cache
+def client() -> Any:
     """Amazon's own client on it, for what a test does behind our back."""
     return get_session().create_client(
         "s3",
-        endpoint_url=endpoint or os.environ[ADDRESS],
+        endpoint_url=os.environ[ADDRESS],
         aws_access_key_id=KEY,
         aws_secret_access_key=SECRET,
         region_name="us-east-1",

@@ -7,6 +7,7 @@ import http.client
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -114,6 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
     troubled: TroubledServer
 
     def do_any(self) -> None:
+        with suppress(ConnectionError):  # a client that was killed, or waits no longer
+            self._serve()
+
+    def _serve(self) -> None:
         if self.troubled.closed:
             return self._hang_up()
         _, trouble = self.troubled.came(self.command, self.path)
