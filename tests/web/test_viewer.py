@@ -238,3 +238,18 @@ def test_the_viewer_has_no_serious_fault(add_paper: Add, browse: Callable[..., S
     if width > 1000:
         screen.page.get_by_role("tab").nth(1).click()
         screen.check()
+
+
+# --- blank pages -----------------------------------------------------------------------------------------------------
+
+
+def test_a_blank_page_is_said_to_be_one_and_those_who_arrange_may_say_otherwise(office: Office, add_paper: Add) -> None:
+    add_paper("paper", Sheet(LINES), Sheet(()))
+    visitor = office.visitor()
+    assert "Blank page" not in visitor.get("/read/paper/2").text
+    shown = visitor.post("/read/paper/2/blank", {"blank": "yes"})
+    assert "Blank page: it gets no page number." in shown.text and office.document("paper").blank == (2,)
+    assert "It is not blank" not in office.visitor("he.zhixing").get("/read/paper/2").text
+    assert office.visitor("he.zhixing").post("/read/paper/2/blank", {}).status_code == 403
+    visitor.post("/read/paper/2/blank", {})
+    assert office.document("paper").blank == ()
