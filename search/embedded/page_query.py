@@ -45,6 +45,9 @@ from search.page_texts import KEYWORDS, WORDED, folded_keyword
 _HEAD_WEIGHT = 1.5  # a word of the title, on the first page, counts so much more than one of the text
 _FIELDS = {"scheme": "scheme", "class": "classes", "phase": "phase", "type": "type"}
 _NUMBERS = {"year": "year", "date": "day"}
+_FEW = (
+    64  # values that are asked for one by one; as a set, all pages of all of them are gathered before any is looked at
+)
 _FARTHEST = 1 << 40  # beyond every number of a page; typed ones may be of any length
 
 _META_NAME = re.compile(r"meta\.[A-Za-z0-9_]+_[ktnd]")
@@ -284,9 +287,9 @@ def _except(part: Engine) -> Engine:
 
 
 def _among(field: str, values: frozenset[str]) -> Engine:
-    if not values:
-        return Engine.empty_query()
-    return _silent(Engine.term_set_query(SCHEMA, field, sorted(values)))
+    if len(values) > _FEW:
+        return _silent(Engine.term_set_query(SCHEMA, field, sorted(values)))
+    return _silent(_any([Engine.term_query(SCHEMA, field, value) for value in sorted(values)]))
 
 
 def _silent(query: Engine) -> Engine:

@@ -14,7 +14,7 @@ from search.embedded.places import PAGE_BITS, Places, documents_of, dossiers_of
 
 # Tantivy counts into at most 65,000 buckets; where there are more documents, as many pages as this are looked at.
 MOST_COUNTED = 300_000
-_FEW = 2_000  # pages of which a list is quicker than buckets (100,000 pages: 1.7 against 2.4 ms; 46,000: 51 against 13)
+FEW = 2_000  # pages of which a list is quicker than buckets (100,000 pages: 1.7 against 2.4 ms; 46,000: 51 against 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Papers:
 
 def papers_of(searcher: tantivy.Searcher, query: Engine, pages: int) -> Papers:
     """The documents of the `pages` that fit."""
-    if pages <= _FEW:
+    if pages <= FEW:
         return _listed(searcher, query, pages)
     try:
         return _in_buckets(searcher, query)
@@ -52,11 +52,16 @@ def papers_of(searcher: tantivy.Searcher, query: Engine, pages: int) -> Papers:
         return _listed(searcher, query, pages)
 
 
+def papers_at(places: Places, *, exact: bool = True) -> Papers:
+    """The documents of these pages, in any order. Not `exact`: they are not all."""
+    begun, counts = np.unique(places >> PAGE_BITS << PAGE_BITS, return_counts=True)
+    return Papers(begun, counts.astype(np.int64), exact)
+
+
 def _listed(searcher: tantivy.Searcher, query: Engine, pages: int) -> Papers:
     # Asked for by a number field, pages get no score, which saves most of the time.
     places = ordering_values(best(searcher, query, min(pages, MOST_COUNTED), "place", up=True))
-    begun, counts = np.unique(places >> PAGE_BITS << PAGE_BITS, return_counts=True)
-    return Papers(begun, counts.astype(np.int64), exact=len(places) >= pages)
+    return papers_at(places, exact=len(places) >= pages)
 
 
 def _in_buckets(searcher: tantivy.Searcher, query: Engine) -> Papers:

@@ -21,7 +21,7 @@ from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, o
 from search.embedded.faults import search_faults
 from search.embedded.page_facets import counted
 from search.embedded.page_query import both, documents, narrowed, page_query, visible
-from search.embedded.papers import Papers, papers_of
+from search.embedded.papers import FEW, Papers, papers_at, papers_of
 from search.embedded.places import Places, document_ids, documents_of, dossier_ranks, dossiers_of, numbers_of
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
@@ -32,6 +32,7 @@ _MOST_AT_ONCE = 20_000  # pages of the documents shown
 
 # Relevance is the score; by number needs all. Oldest first goes downwards too: the field holds it the other way round.
 _ORDERED_BY = {Sort.RELEVANCE: "", Sort.DATE: "by_day", Sort.DATE_UP: "by_day_up", Sort.NUMBER: ""}
+_Looked = tuple[Papers, list[int], Hits]  # the documents, those shown in their order, and the hits of at least these
 _NOTHING = ResultPage(pages=0, documents=0, dossiers=0, exact=True, found=(), facets={})
 
 
@@ -88,11 +89,8 @@ class Searching:
     def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
         wanted, query = asked.wanted, asked.query()
         first, pages = best_of_all(asked.searcher, query, _FIRST_LOOK, _ORDERED_BY[wanted.sort])
-        papers = papers_of(asked.searcher, query, pages)
-        upto = wanted.start + wanted.size
-        order = self._documents_in_order(asked, query, first, pages, upto)[wanted.start : upto]
-        scored = pages <= _FIRST_LOOK and not _ORDERED_BY[wanted.sort]
-        hits = first if scored else self._hits_of_documents(asked, query, order, papers)
+        looked = _all_looked_at if pages <= FEW and wanted.sort is Sort.RELEVANCE else self._looked_at
+        papers, order, hits = looked(asked, query, first, pages)
         matches = _matches(asked.searcher, order, hits)
         return ResultPage(
             pages=pages,
@@ -104,6 +102,12 @@ class Searching:
             cursor=cursor,
             start=wanted.start,
         )
+
+    def _looked_at(self, asked: _Asked, query: Engine, first: Hits, pages: int) -> _Looked:
+        papers = papers_of(asked.searcher, query, pages)
+        upto = asked.wanted.start + asked.wanted.size
+        order = self._documents_in_order(asked, query, first, pages, upto)[asked.wanted.start : upto]
+        return papers, order, self._hits_of_documents(asked, query, order, papers)
 
     def _documents_in_order(self, asked: _Asked, query: Engine, first: Hits, pages: int, upto: int) -> list[int]:
         """Numbers of at least the first `upto` documents, each where its first page stands."""
@@ -166,6 +170,14 @@ def _asked(searcher: tantivy.Searcher | None, wanted: PageSearch, access: Access
     return _Asked(searcher, wanted, words, visible(access))
 
 
+def _all_looked_at(asked: _Asked, query: Engine, first: Hits, pages: int) -> _Looked:
+    """Few pages, the best first: one list of them all answers everything."""
+    hits = first if pages <= len(first) else best(asked.searcher, query, pages)
+    places = numbers_in(asked.searcher, "place", hits)
+    upto = asked.wanted.start + asked.wanted.size
+    return papers_at(places), _first_of_each(places, upto)[asked.wanted.start :], hits
+
+
 def _first_of_each(places: Places, most: int) -> list[int]:
     _, first = np.unique(documents_of(places), return_index=True)
     found: list[int] = documents_of(places)[np.sort(first)[:most]].tolist()
@@ -174,11 +186,12 @@ def _first_of_each(places: Places, most: int) -> list[int]:
 
 def _matches(searcher: tantivy.Searcher, order: Sequence[int], hits: Hits) -> dict[int, list[Match[int]]]:
     """The pages of each document shown, the best first."""
-    places = numbers_in(searcher, "place", hits)
-    keys = numbers_in(searcher, "key", hits).tolist()
+    all_places = numbers_in(searcher, "place", hits)
+    wanted = np.flatnonzero(np.isin(documents_of(all_places), order))
+    places, shown = all_places[wanted], [hits[at] for at in wanted.tolist()]
+    keys = numbers_in(searcher, "key", shown).tolist()
     found: dict[int, list[Match[int]]] = {number: [] for number in order}
-    rows = zip(hits, documents_of(places).tolist(), numbers_of(places).tolist(), keys, strict=True)
+    rows = zip(shown, documents_of(places).tolist(), numbers_of(places).tolist(), keys, strict=True)
     for (score, _), document, number, key in rows:
-        if document in found:
-            found[document].append(Match(score, number, key))
+        found[document].append(Match(score, number, key))
     return {number: best_first(matches) for number, matches in found.items()}
