@@ -7,18 +7,17 @@ is one conditional write.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from archive.domain.access import INBOX_MARK, SYSTEM, Access, Actor, Permission
-from archive.domain.document import Document, Page, PageOf, PageState
+from archive.domain.access import SYSTEM, Access, Actor, Permission
+from archive.domain.document import Document, Page, PageState
 from archive.domain.dossier import Claim, Dossier
 from archive.domain.ids import DocumentId, page_id
-from archive.domain.intake_job import IntakeJob, JobPart, JobState, Wish
+from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.domain.query import Both, Is
 from archive.domain.record import Versioned
 from archive.errors import Conflict, NotFound, Unreadable
@@ -146,7 +145,7 @@ def split(ports: Ports, id: str) -> None:
         return
     try:
         read = splitting.with_parts(ports, read, examined)
-        documents = [_made(ports, document) for document in _documents(ports, read.record, examined)]
+        documents = [_made(ports, document) for document in splitting.documents_of(ports, read.record, examined)]
         job = audit.change(ports, read, _being_read(ports, read.record, documents, examined)).record
     except Conflict:
         return  # another worker was quicker
@@ -179,41 +178,11 @@ def _being_read(ports: Ports, job: IntakeJob, documents: Sequence[Document], exa
 
 def _examine(ports: Ports, job: IntakeJob) -> Examined:
     too_often = Unreadable("file_kills_reader", name=job.file_name)
-    with page_reading.counted(ports, _document_id(job.id), 0, too_often), ports.store.local_file(job.source) as path:
+    with (
+        page_reading.counted(ports, splitting.document_id(job.id), 0, too_often),
+        ports.store.local_file(job.source) as path,
+    ):
         return ports.decoder.examine(path, job.file_name)
-
-
-def _document_id(job_id: str, nth: int = 1) -> DocumentId:
-    return DocumentId(hashlib.sha256(f"{job_id}/{nth}".encode()).hexdigest()[:20])
-
-
-def _documents(ports: Ports, job: IntakeJob, examined: Examined) -> list[Document]:
-    """The documents of the file: its parts, or all of it as one."""
-    whole = JobPart(first_page=1, last_page=examined.pages, title=examined.title)
-    return [_document(ports, job, examined, nth, part) for nth, part in enumerate(job.parts or (whole,), start=1)]
-
-
-def _document(ports: Ports, job: IntakeJob, examined: Examined, nth: int, part: JobPart) -> Document:
-    wish = job.wish.model_copy(update={"title": ""}) if job.parts else job.wish
-    sources = range(part.first_page, part.last_page + 1)
-    scheme = ports.schemes.get(wish.scheme)
-    return Document(
-        id=_document_id(job.id, nth),
-        job=job.id,
-        source=job.source,
-        file_name=job.file_name,
-        media_type=examined.media_type,
-        attachment=examined.attachment,
-        pages=tuple(PageOf(number=n, source_page=source) for n, source in enumerate(sources, start=1)),
-        dossier=wish.dossier,
-        scheme=wish.scheme if wish.dossier else "",
-        mark=scheme.mark(wish.level) if scheme and wish.dossier else INBOX_MARK,
-        level=wish.level,
-        title=wish.title,
-        received_at=job.received_at,
-        guesses=filing.guesses_of_wish(wish, part.title, bookmark=bool(job.parts)),
-        last=audit.event(ports, SYSTEM, "split", file=job.file_name, pages=len(sources)),
-    )
 
 
 def _send_pages(ports: Ports, job: IntakeJob) -> None:
@@ -321,7 +290,7 @@ def retry(ports: Ports, actor: Actor, id: str) -> IntakeJob:
     urgency = min(job.priority, PRIORITY["upload"])  # a person asks for it
     fresh = {"tries": 0, "lease_until": ports.clock.now() + LEASE, "priority": urgency, "last": event}
     if job.state == JobState.FAILED:
-        page_reading.forget_tries(ports, _document_id(id), 0)
+        page_reading.forget_tries(ports, splitting.document_id(id), 0)
         fresh |= {"state": JobState.RECEIVED, "failure": "", "failure_data": {}}
         done = audit.change(ports, read, job.model_copy(update=fresh)).record
         ports.queue.split(id, priority=urgency)
