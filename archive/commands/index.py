@@ -26,7 +26,7 @@ def command() -> None:
 Examples:
   dossier index show
 \b
-Exit codes: 0 told, 2 DOSSIER_INDEX is not set, 7 the cluster does not answer.
+Exit codes: 0 told, 2 DOSSIER_INDEX is not set, 5 the cluster does not answer.
 """
 )
 @json_option
@@ -59,7 +59,7 @@ Examples:
   dossier index migrate                                       all kinds, after an upgrade that says so
 \b
 Readers and writers go on meanwhile; for the last moments writers wait. What is broken off leaves the old index in use.
-Exit codes: 0 migrated, 2 DOSSIER_INDEX is not set, 4 another migration runs, 7 the cluster does not answer, or both
+Exit codes: 0 migrated, 2 DOSSIER_INDEX is not set, 4 another migration runs, 5 the cluster does not answer, or both
 did not come out equal.
 """
 )

@@ -30,7 +30,7 @@ Names, passwords, certificates and the prefix of a cluster are those of the DOSS
 that writes first: `dossier up`, web servers, workers. A move that was broken off is gone on with by the same command.
 Afterwards set DOSSIER_INDEX to the new address (or take it away) and start again; the index that was left is kept.
 Exit codes: 0 moved and found equal, 1 moved but both differ (something wrote meanwhile: run it again), 4 a dossier
-runs on this data folder, 5 the target holds an archive of its own.
+runs on this data folder, or the target holds an archive of its own, 5 a cluster does not answer.
 """
 )
 @click.option("--from", "source", required=True, metavar="INDEX", help="`embedded`, or the address of a cluster.")

@@ -9,6 +9,8 @@ import click
 
 from archive.commands import instance
 from archive.commands.opening import json_option, opened, print_json, progress_console, read_settings, say
+from archive.config import Settings
+from archive.domain.document import Page
 from archive.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
@@ -35,14 +37,36 @@ def command(from_store: bool, as_json: bool) -> None:
     if not settings.store and not (settings.data / "store").exists():
         raise NotFound("nothing_there", data=str(settings.data))
     with instance.only_one(settings, "dossier rebuild"):
-        aside = _put_aside(settings.data / "index", whole=from_store)
+        aside = _put_aside(settings, whole=from_store)
         made = _rebuild(as_json)
     _tell(made, aside, as_json)
     click.get_current_context().exit(1 if made.broken else 0)
 
 
-def _put_aside(folder: Path, *, whole: bool) -> str:
+def _put_aside(settings: Settings, *, whole: bool) -> str:
     """Puts the index out of the way, or its search alone where the records are sound; where it is now."""
+    if settings.index:
+        return _put_aside_on_cluster(settings, whole=whole)
+    return _put_aside_here(settings.data / "index", whole=whole)
+
+
+def _put_aside_on_cluster(settings: Settings, *, whole: bool) -> str:
+    from search.cluster import open_cluster
+    from search.cluster.migration import migrate
+    from search.cluster.repair import put_aside
+
+    index = open_cluster(settings)
+    try:
+        if whole:
+            return ", ".join(put_aside(index))
+        if Page.kind in index.kinds():
+            migrate(index.cluster, Page, keep_old=False, progress=lambda *_: None)
+        return ""
+    finally:
+        index.close()
+
+
+def _put_aside_here(folder: Path, *, whole: bool) -> str:
     from search.embedded import discard, discard_search, records_are_sound
 
     if not folder.exists():

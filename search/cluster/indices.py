@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
@@ -85,6 +85,15 @@ def create(client: Elasticsearch, names: Names, index: str, kind: type[Record], 
         if "resource_already_exists" in str(fault):
             raise _AlreadyThere from fault
         raise
+
+
+def use(client: Elasticsearch, names: Names, kind: type[Record], old: str, new: str) -> None:
+    """From one moment to the next, readers and writers use the new index."""
+    both = (names.read(kind.kind), names.write(kind.kind))
+    actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": alias}} for alias in both]
+    actions.append({"add": {"index": new, "alias": both[0]}})
+    actions.append({"add": {"index": new, "alias": both[1], "is_write_index": True}})
+    client.indices.update_aliases(actions=actions)
 
 
 def let_writers_on(client: Elasticsearch, index: str) -> None:

@@ -20,7 +20,7 @@ from search.batches import in_batches
 from search.cluster.changes import WHOLE, changed, compared, counted
 from search.cluster.connection import Cluster
 from search.cluster.faults import cluster_faults
-from search.cluster.indices import create, current, let_writers_on, put_template
+from search.cluster.indices import create, current, let_writers_on, put_template, use
 from search.cluster.lock import Lock, held
 from search.cluster.mapping import document_id, index_body, stored, tombstone
 from search.cluster.numbers import settled
@@ -150,14 +150,8 @@ def _differing(cluster: Cluster, made: Migrated, after: int, lock: Lock, progres
 
 
 def _swap(cluster: Cluster, kind: type[Record], made: Migrated, lock: Lock) -> None:
-    """From one moment to the next, readers and writers use the new index."""
-    names = cluster.names
-    both = (names.read(kind.kind), names.write(kind.kind))
-    actions: list[dict[str, Any]] = [{"remove": {"index": made.old, "alias": alias}} for alias in both]
-    actions.append({"add": {"index": made.new, "alias": both[0]}})
-    actions.append({"add": {"index": made.new, "alias": both[1], "is_write_index": True}})
     lock.renew()
-    cluster.ask(lambda client: client.indices.update_aliases(actions=actions))
+    cluster.ask(lambda client: use(client, cluster.names, kind, made.old, made.new))
 
 
 def _give_up(cluster: Cluster, kind: type[Record], made: Migrated) -> None:

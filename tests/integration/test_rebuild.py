@@ -31,6 +31,7 @@ from archive.domain.people import User
 from archive.domain.record import Record
 from archive.ports import Ports
 from archive.services import audit, copies, intake, lending, people, retrieval, trail
+from tests.engines.servers import SearchServers
 from tests.integration.conftest import ROOT, sample
 from workers.queue import InProcessQueue
 
@@ -42,9 +43,9 @@ WORD = "蓄电池"
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[Ports]:
+def opened(data: Path, **settings: Any) -> Iterator[Ports]:
     queue = InProcessQueue()
-    application = build(Settings(data=data), queue=queue)
+    application = build(Settings(data=data, **settings), queue=queue)
     queue.work_on(application.ports)
     try:
         yield application.ports
@@ -56,11 +57,11 @@ def everything(ports: Ports) -> dict[str, Record]:
     return {f"{kind.kind}/{read.record.id}": read.record for kind in KINDS for read in ports.index.changes(kind, 0)}
 
 
-def dossier(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+def dossier(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "archive.cli", *arguments],
-        env={**os.environ, "DOSSIER_DATA": str(data), "LANG": "en_US.UTF-8", "LC_ALL": ""},
+        env={**os.environ, "DOSSIER_DATA": str(data), "LANG": "en_US.UTF-8", "LC_ALL": "", **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -206,16 +207,20 @@ def _rebuild_and_compare(data: Path, before: dict[str, Record]) -> dict[str, Any
     told: dict[str, Any] = json.loads(made.stdout)
     assert told["pages"] == sum(key.startswith("page/") for key in before) and told["searchable"]
     with opened(data) as ports:
-        assert everything(ports) == before
-        assert trail.verify(ports, SYSTEM).is_whole
-        original, second = (ports.index.get(Copy, code).record for code in (ORIGINAL, SECOND))
-        assert original.open_loan is not None and original.borrower == "he.zhixing"
-        assert original.due_on == original.open_loan.issued_at.astimezone(ports.clock.zone).date()
-        assert second.state == "checking" and second.finding is not None
-        assert lending.volumes_out(ports) == {"kh-2024-031/1", "kh-2024-031/2"}
-        hit = retrieval.search(ports, SYSTEM, WORD)
-        assert hit.result.pages >= 1 and any(hit.boxes.values())
+        _is_whole(ports, before)
     return told
+
+
+def _is_whole(ports: Ports, before: dict[str, Record]) -> None:
+    assert everything(ports) == before
+    assert trail.verify(ports, SYSTEM).is_whole
+    original, second = (ports.index.get(Copy, code).record for code in (ORIGINAL, SECOND))
+    assert original.open_loan is not None and original.borrower == "he.zhixing"
+    assert original.due_on == original.open_loan.issued_at.astimezone(ports.clock.zone).date()
+    assert second.state == "checking" and second.finding is not None
+    assert lending.volumes_out(ports) == {"kh-2024-031/1", "kh-2024-031/2"}
+    hit = retrieval.search(ports, SYSTEM, WORD)
+    assert hit.result.pages >= 1 and any(hit.boxes.values())
 
 
 def test_an_index_that_is_lost_whole_is_rebuilt(data: Path, before: dict[str, Record]) -> None:
@@ -277,3 +282,51 @@ def test_a_loan_changed_past_the_product_in_the_file_is_found_by_verify(data: Pa
     assert [(fault["key"], fault["chain"]) for fault in json.loads(said.stdout)["faults"]] == [
         ("trail_changed", f"copy/{ORIGINAL}")
     ]
+
+
+# --- a cluster ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.needs("opensearch2")
+def test_an_archive_moves_to_a_cluster_is_made_anew_there_and_moves_back(
+    data: Path, before: dict[str, Record], search_servers: SearchServers
+) -> None:
+    url, _, prefix = search_servers.place("opensearch2").partition("|")
+    place = {"index": url, "index_prefix": prefix}
+    cluster = {"DOSSIER_INDEX": url, "DOSSIER_INDEX_PREFIX": prefix}
+
+    def told(*arguments: str, **environment: str) -> Any:
+        done = dossier(*arguments, "--json", data=data, **environment)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    try:
+        moved = told("move", "--from", "embedded", "--to", url, DOSSIER_INDEX_PREFIX=prefix)
+        assert moved["differing"] == [] and moved["kinds"]["register"]["records"] == 3
+        lose(data)
+        with opened(data, **place) as ports:
+            _is_whole(ports, before)
+        anew = told("index", "migrate", **cluster)
+        assert {one["kind"]: one["new"] for one in anew}["copy"] == f"{prefix}-copy-000002"
+        shown = {one["kind"]: one for one in told("index", "show", **cluster)}
+        assert shown["copy"]["records"] == sum(key.startswith("copy/") for key in before)
+        rebuilt = told("rebuild", "--from-store", **cluster)
+        assert f"{prefix}-copy-000002" in rebuilt["old_index"]
+        with opened(data, **place) as ports:
+            _is_whole(ports, before)
+        assert told("search", WORD, **cluster)["total"] >= 1
+        assert told("move", "--from", url, "--to", "embedded", DOSSIER_INDEX_PREFIX=prefix)["differing"] == []
+        with opened(data) as ports:
+            _is_whole(ports, before)
+    finally:
+        search_servers.clear(f"{url}|{prefix}")
+
+
+def test_what_is_only_for_a_cluster_says_so_on_one_machine(data: Path) -> None:
+    for what in ("show", "migrate"):
+        said = dossier("index", what, data=data)
+        assert said.returncode == 2 and "DOSSIER_INDEX is not set" in said.stderr
+    said = dossier("move", "--from", "embedded", "--to", "embedded", data=data)
+    assert said.returncode == 2 and "Name two different ones" in said.stderr
+    said = dossier("move", "--from", "embedded", "--to", "http://127.0.0.1:1", data=data)
+    assert said.returncode == 5 and "does not answer" in said.stderr and "Traceback" not in said.stderr
