@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import threading
@@ -123,7 +124,8 @@ def _client(settings: Settings, node: type[Urllib3HttpNode], *, sniff: bool) -> 
     if settings.index_api_key_file is not None:
         more["api_key"] = _secret(settings.index_api_key_file)
     elif settings.index_user and settings.index_password_file is not None:
-        more["basic_auth"] = (settings.index_user, _secret(settings.index_password_file))
+        sent = f"{settings.index_user}:{_secret(settings.index_password_file)}".encode()
+        more["basic_auth"] = base64.b64encode(sent).decode()  # the client itself would take ASCII alone
     if sniff:
         more |= {"sniff_on_start": True, "sniff_on_node_failure": True, "min_delay_between_sniffing": 60}
     return Elasticsearch(

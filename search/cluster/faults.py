@@ -32,9 +32,9 @@ def cluster_faults(*, answers: bool = True) -> Iterator[None]:
     except ConnectionTimeout as fault:
         raise Unavailable("cluster_slow") from fault
     except TlsError as fault:
-        raise Unavailable("cluster_not_trusted", reason=fault.message) from fault
+        raise Unavailable("cluster_not_trusted", reason=_plain(fault.message)) from fault
     except NoConnection as fault:
-        raise Unavailable("cluster_away", reason=fault.message) from fault
+        raise Unavailable("cluster_away", reason=_plain(fault.message)) from fault
     except TransportError as fault:
         raise Unavailable("cluster_fault", reason=fault.message) from fault
 
@@ -87,6 +87,12 @@ def of_answer(fault: ApiError) -> Unavailable:
             return Unavailable("cluster_away", reason=said)
         case _:
             return Unavailable("cluster_fault", reason=said)
+
+
+def _plain(message: str) -> str:
+    """What a person can read of the client's message: the system's own words, without the classes around them."""
+    said = message.rpartition("): ")[2] or message
+    return said.rstrip(")").rpartition("] ")[2] or said
 
 
 def _reason(fault: ApiError) -> str:
