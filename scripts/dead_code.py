@@ -36,6 +36,11 @@ KEPT = {
     "all_of": "called by Lark for the rule of this name",
     "any_of": "called by Lark for the rule of this name",
     "negated": "called by Lark for the rule of this name",
+    "process_log_record": "called by the formatter of JSON lines",
+    "formatTime": "called by the standard library's formatter",
+    "on_starting": "called by gunicorn",
+    "child_exit": "called by gunicorn",
+    "on_exit": "called by gunicorn",
 }
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from tests import tools
 from tests.deployment import compose
 from tests.deployment.image import Builder
 from tests.engines.processes import free_ports
@@ -190,8 +189,3 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def can_build() -> str:
-    """Why no deployment can be started here, as one line; empty where it can."""
-    return tools.missing("image_builder")
