@@ -7,7 +7,7 @@ mark was narrowed meanwhile is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import tantivy
@@ -89,6 +89,10 @@ class Searching:
     def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
         wanted, query = asked.wanted, asked.query()
         first, pages = best_of_all(asked.searcher, query, _FIRST_LOOK, _ORDERED_BY[wanted.sort])
+        if not pages and not wanted.only:
+            return replace(
+                _NOTHING, facets=counted(asked.searcher, wanted, asked.query, 0), cursor=cursor, start=wanted.start
+            )
         looked = _all_looked_at if pages <= FEW and wanted.sort is Sort.RELEVANCE else self._looked_at
         papers, order, hits = looked(asked, query, first, pages)
         matches = _matches(asked.searcher, order, hits)
