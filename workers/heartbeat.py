@@ -72,7 +72,7 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not
 
     def start(self, consumer: Any) -> None:
         """What it held over a connection that is gone cannot be acknowledged any more: it is given back."""
-        self._quietly(lambda: presence.give_back(settings(), self._client, self._worker.id))
+        self._quietly(self._give_back)
         self._timer = consumer.timer.call_repeatedly(presence.BEAT, self._beat)
         self._beat()
 
@@ -87,7 +87,12 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not
         self._tell(presence.ALIVE)
         self._quietly(self._look)
 
+    def _give_back(self) -> None:
+        presence.give_back(settings(), self._client, self._worker.id)
+
     def _look(self) -> None:
+        if not state.reserved_requests and not state.scheduled_requests:
+            self._give_back()  # it has nothing in hand: what counts as taken could not be acknowledged
         there = sum(waiting(self._client, queue) for queue in self.queues)
         if self._starving.is_seen(sum(state.total_count.values()), len(state.reserved_requests), there):
             log.critical("%s messages wait and none is taken: this worker ends, to be started again", there)
