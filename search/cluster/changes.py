@@ -35,6 +35,7 @@ def changed(cluster: Cluster, index: str, after: int, *, gone: bool | None = Non
         query = {"bool": {"filter": [{"range": {"seq": {"gte": last[0]}}}, *narrowing]}}
         answer = cluster.ask(
             lambda client: client.search(
+                allow_partial_search_results=False,
                 index=index,
                 query=query,  # noqa: B023  (asked at once)
                 sort=[{"seq": "asc"}, {"id": "asc"}],
@@ -85,6 +86,7 @@ def _sums(cluster: Cluster, index: str, after: int) -> Iterator[Sum]:
     while True:
         answer = cluster.ask(
             lambda client: client.search(
+                allow_partial_search_results=False,
                 index=index,
                 query={"range": {"seq": {"gt": after}}},
                 sort=[{"id": "asc"}],

@@ -51,11 +51,7 @@ class Lists:
         """How many there are."""
         query = condition(kind, where, access)
         self._records.refresh(kind)
-        with cluster_faults():
-            answer = self._indices.of(
-                kind, lambda client, names: client.count(index=names.read(kind.kind), query=query)
-            )
-        return int(answer["count"])
+        return self._ask(kind, query, [], 0, 0, None, [])[1]
 
     def count_all(self, kind: type[Record]) -> int:
         """How many there are, whoever may see them."""
@@ -75,9 +71,10 @@ class Lists:
             answer = self._indices.of(
                 kind,
                 lambda client, names: client.search(
+                    allow_partial_search_results=False,
                     index=names.read(kind.kind),
                     query=query,
-                    sort=sort,
+                    sort=sort or None,
                     size=size,
                     from_=start,
                     search_after=after,
