@@ -25,7 +25,7 @@ def read(office: Any) -> Any:
 
 
 def _mark(office: Any) -> str:
-    return min(office.desk.access.marks)
+    return str(min(office.desk.access.marks))
 
 
 def offers(office: Any, text: str, **only: str) -> list[tuple[str, str, int]]:
