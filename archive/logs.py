@@ -24,7 +24,7 @@ FORM = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 HIDDEN = "(hidden)"
 SHORTEST = 4  # characters; shorter ones would black out words that mean nothing
 # They tell of every call they make.
-TALKATIVE = ("elastic_transport", "botocore", "aiobotocore", "urllib3", "fsspec", "s3fs", "pypdf")
+TALKATIVE = ("elastic_transport", "botocore", "aiobotocore", "urllib3", "fsspec", "s3fs", "pypdf", "pikepdf")
 
 _about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 

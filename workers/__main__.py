@@ -35,6 +35,7 @@ def main() -> int:
     _quietly(lambda: presence.give_back_of_the_dead(settings()))
     worker = app.Worker(
         loglevel="INFO",
+        quiet=True,  # its greeting is no line of a log
         pool="prefork",
         without_gossip=True,
         without_mingle=True,
