@@ -24,9 +24,8 @@ from workers.turns import read_turn
 
 log = get_task_logger(__name__)
 
-TRIES = 6
-FIRST_WAIT = 10  # seconds; doubled at each try
-LONGEST_WAIT = FIRST_WAIT * 2 ** (TRIES - 1)
+TRIES = 12
+FIRST_WAIT, LONGEST_WAIT = 10, 30  # seconds; doubled at each try, and never long, so that work goes on soon
 
 
 def step(name: str) -> Callable[[Callable[..., None]], Any]:
@@ -73,7 +72,7 @@ def _try_later(task: Task, message: Message, reason: Unavailable) -> None:
     if tries >= TRIES:
         keep_letter(message, "letter_waited", str(reason))
         return
-    wait = FIRST_WAIT * 2**tries
+    wait = min(FIRST_WAIT * 2**tries, LONGEST_WAIT)
     log.warning("%s%s waits %s s: %s", message.name, message.args, wait, reason)
     queue = queue_name(QUEUE_OF[message.name], FORM)
     raise task.retry(exc=reason, countdown=wait, queue=queue, priority=message.priority) from reason

@@ -15,7 +15,7 @@ from search.cluster.indices import Indices
 from search.cluster.mapping import CHARS, characters, field_name
 from search.cluster.records import Records
 from search.cluster.rows import KEPT, row_of
-from search.fields import comparable, fields_of, how_searched
+from search.fields import Value, comparable, fields_of, how_searched
 
 WINDOW = 10_000  # a cluster gives out no more by number; beyond it one goes on from the last
 
@@ -133,8 +133,13 @@ def order_of(kind: type[Record], order: Sequence[str]) -> list[dict[str, Any]]:
 
 def _is(kind: type[Record], where: Is) -> dict[str, Any]:
     how, name = how_searched(kind, where.field), field_name(kind, where.field)
-    wanted = [value for one in sorted(where.values, key=str) if (value := comparable(one, how)) is not None]
+    wanted = [_whole(value) for one in sorted(where.values, key=str) if (value := comparable(one, how)) is not None]
     return {"terms": {name: wanted}} if wanted else _NOTHING
+
+
+def _whole(value: Value) -> Value:
+    """A whole number as one: not every server finds 12 where 12.0 is asked for."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _between(kind: type[Record], where: Between) -> dict[str, Any]:

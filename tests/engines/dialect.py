@@ -14,9 +14,7 @@ from pathlib import Path
 from tests.engines.processes import Server, ask, free_ports
 
 # What it lacks: which tests of the index fail there, and why. They are run all the same; one that passes has to go.
-LACKS: Mapping[str, str] = {
-    "test_numbers_lie_between_both_ends": "it does not find a number that is asked for as text",
-}
+LACKS: Mapping[str, str] = {}
 
 
 def lack(test: str) -> str:
