@@ -22,7 +22,7 @@ CONFIDENCE = 60  # per cent; below 60 there is nothing
 # Called by a library by their name, or by how they are marked.
 CALLED = (
     "test_*", "pytest_*", "format_*", "get_command", "list_commands", "readable", "seekable", "get_cookie_*",
-    "save_session", "open_session",
+    "save_session", "open_session", "do_GET", "log_message",
 )  # fmt: skip
 MARKED = (
     "@*.get", "@*.post", "@*.put", "@*.delete", "@*.route", "@*.command", "@*.errorhandler", "@*.app_errorhandler",

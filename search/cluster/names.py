@@ -41,8 +41,3 @@ class Names:
     def own(index: str) -> str:
         """The write alias of this index alone."""
         return f"{index}-only"
-
-    @staticmethod
-    def of_own(alias: str) -> str:
-        """The index behind its own write alias."""
-        return alias.removesuffix("-only")

@@ -86,16 +86,6 @@ class Server:
             self.process.kill()
             self.process.wait()
 
-    def freeze(self) -> None:
-        """Lets the process stand still: connections are taken, and never answered."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Ends `freeze`."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGCONT)
-
     def restart(self) -> None:
         """Starts the process again on the same folder and waits until it is ready."""
         self.start()
