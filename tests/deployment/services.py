@@ -123,7 +123,8 @@ class Deployment:
 
     def pids(self, name: str) -> list[int]:
         """The service's processes inside the container, the first one first."""
-        return [pid for pid in descendants(self._running[name].pid) if not _program(pid).endswith("buildah")]
+        first = self._running[name].pid
+        return [pid for pid in (first, *descendants(first)) if not _is_builder(pid)]
 
     def stop(self, name: str) -> int:
         """As Docker does: SIGTERM to the first process. Its exit code."""
@@ -177,11 +178,12 @@ def _parent(folder: Path) -> int:
         return 0
 
 
-def _program(pid: int) -> str:
+def _is_builder(pid: int) -> bool:
+    """Whether it is one of those by which the builder starts what it is told to."""
     try:
-        return os.readlink(f"/proc/{pid}/exe")
-    except OSError:
-        return ""
+        return "buildah" in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace").partition("\0")[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def _kill(pid: int) -> None:
