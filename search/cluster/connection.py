@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Cluster:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.names = Names(settings.index_prefix)
-        self._lock = threading.Lock()
+        self._process, self._lock = os.getpid(), threading.Lock()
         self._opened: _Opened | None = None
 
     def client(self) -> Elasticsearch:
@@ -72,19 +73,26 @@ class Cluster:
             return patiently(lambda: what(client), self.settings.index_seconds)
 
     def close(self) -> None:
-        with self._lock:
-            if self._opened is not None and self._opened.process == os.getpid():
-                self._opened.client.close()
-            self._opened = None
+        """Closes the connections, unless they are those of a parent process."""
+        opened, self._opened = self._opened, None
+        if opened is not None and opened.process == os.getpid():
+            opened.client.close()
 
     def _open(self) -> _Opened:
         opened = self._opened
         if opened is not None and opened.process == os.getpid():
             return opened
-        with self._lock:
+        if self._process != os.getpid():  # a thread of the parent may have held the lock at the fork
+            self._process, self._lock = os.getpid(), threading.Lock()
+        lock = self._lock
+        if not lock.acquire(timeout=self.settings.index_seconds):  # others try, and wait for an answer
+            raise Unavailable("cluster_slow")
+        try:
             if self._opened is None or self._opened.process != os.getpid():
                 self._opened = _connect(self.settings)
             return self._opened
+        finally:
+            lock.release()
 
 
 def _connect(settings: Settings) -> _Opened:
@@ -98,12 +106,13 @@ def _connect(settings: Settings) -> _Opened:
     if not is_known(product, version):
         asking.close()
         raise Unavailable("cluster_product", product=product or "?", version=version or "?")
-    log.info("the index is %s %s at %s", product, version, settings.index)
+    log.info("the index is %s %s at %s", product, version, _shown(settings))
     if product == OPENSEARCH and not settings.index_sniff:
         return _Opened(os.getpid(), asking, product, version)
     asking.close()
     node = PlainNode if product == OPENSEARCH else Urllib3HttpNode
-    return _Opened(os.getpid(), _client(settings, node, sniff=settings.index_sniff), product, version)
+    with cluster_faults():  # the other nodes are asked for at once
+        return _Opened(os.getpid(), _client(settings, node, sniff=settings.index_sniff), product, version)
 
 
 def _told(client: Elasticsearch, settings: Settings) -> dict[str, Any]:
@@ -114,7 +123,7 @@ def _told(client: Elasticsearch, settings: Settings) -> dict[str, Any]:
         except (NoConnection, ConnectionTimeout):
             if not left:
                 raise
-    raise InvalidInput("cluster_no_address", field="index", value=settings.index)
+    raise InvalidInput("cluster_no_address", field="index", value=_shown(settings))
 
 
 def _client(settings: Settings, node: type[Urllib3HttpNode], *, sniff: bool) -> Elasticsearch:
@@ -128,23 +137,27 @@ def _client(settings: Settings, node: type[Urllib3HttpNode], *, sniff: bool) -> 
         more["basic_auth"] = base64.b64encode(sent).decode()  # the client itself would take ASCII alone
     if sniff:
         more |= {"sniff_on_start": True, "sniff_on_node_failure": True, "min_delay_between_sniffing": 60}
-    return Elasticsearch(
-        _addresses(settings),
-        node_class=node,
-        request_timeout=settings.index_seconds,
-        connections_per_node=_CONNECTIONS,
-        max_retries=_TRIES,
-        retry_on_timeout=False,
-        retry_on_status=(502, 504),  # busy ones are asked again by `patiently`, which waits in between
-        **more,
-    )
+    addresses = _addresses(settings)
+    try:
+        return Elasticsearch(
+            addresses,
+            node_class=node,
+            request_timeout=settings.index_seconds,
+            connections_per_node=_CONNECTIONS,
+            max_retries=_TRIES,
+            retry_on_timeout=False,
+            retry_on_status=(502, 504),  # busy ones are asked again by `patiently`, which waits in between
+            **more,
+        )
+    except ValueError as fault:  # a host or port that is none
+        raise InvalidInput("cluster_no_address", field="index", value=_shown(settings)) from fault
 
 
 def _addresses(settings: Settings) -> list[str]:
     """The addresses, each with its port. Raises InvalidInput."""
     found = [address.strip() for address in settings.index.split(",") if address.strip()]
     if not found or any(not address.startswith(("http://", "https://")) for address in found):
-        raise InvalidInput("cluster_no_address", field="index", value=settings.index)
+        raise InvalidInput("cluster_no_address", field="index", value=_shown(settings))
     return [_with_port(address.rstrip("/")) for address in found]
 
 
@@ -155,6 +168,11 @@ def _with_port(address: str) -> str:
     scheme, _, rest = address.partition("://")
     name, slash, path = rest.partition("/")
     return f"{scheme}://{name}:9200{slash}{path}"
+
+
+def _shown(settings: Settings) -> str:
+    """The addresses as anybody may read them: one may hold a password."""
+    return re.sub(r"//[^/,]*@", "//", settings.index)
 
 
 def _secret(file: Path) -> str:

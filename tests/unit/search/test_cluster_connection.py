@@ -5,9 +5,13 @@ from __future__ import annotations
 import base64
 import ipaddress
 import json
+import os
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -206,17 +210,67 @@ def test_where_nothing_answers_a_person_is_told_without_the_machinery(free_ports
     assert str(away.value).endswith("(Connection refused).")
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1:9200", "ftp://host", " , "])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:9200",
+        "ftp://host",
+        " , ",
+        "http://host:abc",
+        "http://host:99999",
+        "https://[::1",
+        "http://",
+        "http://a b",
+    ],
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         cluster(address).client()
     assert refused.value.key == "cluster_no_address"
 
 
+def test_a_password_in_an_address_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with server(OPEN) as (port, _):
+        found = cluster(f"http://zhao:geheim@127.0.0.1:{port}")
+        assert found.product == "opensearch"
+        found.close()
+    with pytest.raises(InvalidInput) as refused:
+        cluster("http://zhao:geheim@host:abc").client()
+    assert "127.0.0.1" in caplog.text and "host:abc" in str(refused.value)
+    assert "geheim" not in caplog.text + str(refused.value)
+
+
+def test_other_nodes_that_cannot_be_asked_for_are_told_in_plain_words() -> None:
+    with server(ELASTIC) as (port, _), pytest.raises(Unavailable):
+        cluster(f"http://127.0.0.1:{port}", index_sniff=True).client()
+
+
+def test_who_comes_while_another_waits_for_the_first_answer_does_not_wait_in_turn() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()  # takes calls and says nothing
+        found = Cluster(Settings(index=f"http://127.0.0.1:{silent.getsockname()[1]}", index_seconds=1))
+        begun = time.monotonic()
+        with ThreadPoolExecutor(6) as pool:
+            said = [one.exception() for one in [pool.submit(found.client) for _ in range(6)]]
+    assert {one.key for one in said if isinstance(one, Unavailable)} == {"cluster_slow"} and len(said) == 6
+    assert time.monotonic() - begun < 4  # six in turn would take six
+
+
+def test_a_process_that_was_forked_while_another_thread_connected_connects_by_itself() -> None:
+    with server(OPEN) as (port, _):
+        found = cluster(f"http://127.0.0.1:{port}")
+        with found._lock:  # as a thread holds it that is not there after the fork
+            child = os.fork()
+            if not child:
+                os._exit(0 if found.product == "opensearch" else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 @pytest.fixture
 def free_ports() -> Callable[[], int]:
     """Ports on which nothing listens."""
-    import socket
 
     def free() -> int:
         with socket.socket() as made:
