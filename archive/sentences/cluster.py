@@ -69,6 +69,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有“{kind}”这种记录。可用的有：{kinds}。",
         "There is no kind of records “{kind}”. There are: {kinds}.",
     ),
+    "index_outdated": (
+        "索引 {index} 是旧版本建的，这个版本不能直接用；记录都在，没有受影响。请管理员运行 dossier index migrate --kind {kind}。",
+        "The index {index} was made by an older version, and this one cannot use it as it is; the records are all there. "
+        "Have the administrator run `dossier index migrate --kind {kind}`.",
+    ),
     "migration_runs": (
         "另一个索引迁移正在进行（{who}）。等它结束；若它已被中断，一分钟后再试。",
         "Another migration of an index is under way ({who}). Wait for its end; if it was broken off, try again in a "

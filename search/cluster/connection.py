@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, Urllib3HttpNode
+from elastic_transport import ConnectionTimeout
 from elasticsearch import Elasticsearch
 
 from archive.config import Settings
 from archive.errors import InvalidInput, Unavailable
-from search.cluster.dialect import OPENSEARCH, PlainNode, is_known, product_of
+from search.cluster.dialect import OPENSEARCH, Node, PlainNode, is_known, product_of
 from search.cluster.faults import cluster_faults, patiently
 from search.cluster.names import Names
 
@@ -110,7 +110,7 @@ def _connect(settings: Settings) -> _Opened:
     if product == OPENSEARCH and not settings.index_sniff:
         return _Opened(os.getpid(), asking, product, version)
     asking.close()
-    node = PlainNode if product == OPENSEARCH else Urllib3HttpNode
+    node = PlainNode if product == OPENSEARCH else Node
     with cluster_faults():  # the other nodes are asked for at once
         return _Opened(os.getpid(), _client(settings, node, sniff=settings.index_sniff), product, version)
 
@@ -126,7 +126,7 @@ def _told(client: Elasticsearch, settings: Settings) -> dict[str, Any]:
     raise InvalidInput("cluster_no_address", field="index", value=_shown(settings))
 
 
-def _client(settings: Settings, node: type[Urllib3HttpNode], *, sniff: bool) -> Elasticsearch:
+def _client(settings: Settings, node: type[Node], *, sniff: bool) -> Elasticsearch:
     more: dict[str, Any] = {}
     if settings.index_ca is not None:
         more["ca_certs"] = str(settings.index_ca)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from elastic_transport import HttpHeaders, Urllib3HttpNode
+from elastic_transport import HttpHeaders, TransportError, Urllib3HttpNode
 from elastic_transport._node import NodeApiResponse  # not exported, though every node gives it back
 from elastic_transport.client_utils import DEFAULT, DefaultType
 
@@ -19,7 +19,25 @@ KNOWN = {ELASTICSEARCH: (8, 9), OPENSEARCH: (2, 3)}  # major versions
 _OWN_TYPE = re.compile(r"application/vnd\.elasticsearch\+(json|x-ndjson)\s*;\s*compatible-with=\d+")
 
 
-class PlainNode(Urllib3HttpNode):
+class Node(Urllib3HttpNode):
+    """Takes no page of somebody between us and the cluster (a proxy that wants a sign-in, say) for an answer."""
+
+    def perform_request(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: DefaultType | float | None = DEFAULT,
+    ) -> NodeApiResponse:
+        """See `elastic_transport.BaseNode`."""
+        answer = super().perform_request(method, target, body, headers, request_timeout)
+        if answer.meta.status < 300 and "html" in (answer.meta.headers.get("content-type") or ""):
+            raise TransportError("a web page came instead of an answer")
+        return answer
+
+
+class PlainNode(Node):
     """Speaks the plain content types, and answers as the client expects of its own product."""
 
     def perform_request(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from archive.domain.record import Record
+from archive.errors import Conflict
 from search.cluster.connection import Cluster
 from search.cluster.faults import cluster_faults, is_no_index
-from search.cluster.lock import is_held
+from search.cluster.growth import add_fields
+from search.cluster.lock import held
 from search.cluster.mapping import index_body
 from search.cluster.names import Names
 
@@ -26,7 +27,6 @@ class Indices:
         self._cluster = cluster
         self._names = cluster.names
         self._there: set[str] = set()
-        self._lock = threading.Lock()
 
     def of(self, kind: type[Record], ask: Callable[[Elasticsearch, Names], T]) -> T:
         """What the cluster answers about a kind whose index is made first where it is missing. What the cluster says
@@ -42,21 +42,22 @@ class Indices:
         return self._cluster.try_asking(lambda client: ask(client, self._names))
 
     def make_sure(self, kind: type[Record]) -> None:
-        """Makes the index of a kind where it is missing. Several processes may do so at once."""
-        if kind.kind in self._there:
-            return
-        with self._lock:
+        """Makes the index of a kind where it is missing, and adds the fields an older version made it without. Several
+        processes may do so at once. Raises Unavailable."""
+        if kind.kind not in self._there:
             self._cluster.ask(lambda client: self._make(client, kind))
             self._there.add(kind.kind)
 
     def see_to_writing(self, kind: type[Record]) -> None:
-        """Lets writers of a kind go on where a migration was killed while it held them back."""
-        if not is_held(self._cluster):
+        """Lets writers of a kind go on where a migration was killed while it held them back. One that only seemed to
+        be dead finds its lock taken, and does not use what it made."""
+        with contextlib.suppress(Conflict), held(self._cluster):
             index = current(self._cluster, kind)
             self._cluster.ask(lambda client: let_writers_on(client, index))
 
     def _make(self, client: Elasticsearch, kind: type[Record]) -> None:
         if client.indices.exists_alias(name=self._names.write(kind.kind)):
+            add_fields(client, self._names, kind)
             return
         put_template(client, self._names, kind, index_body(kind, self._cluster.settings))
         with contextlib.suppress(_AlreadyThere):

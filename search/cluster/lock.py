@@ -15,6 +15,7 @@ from elasticsearch import NotFoundError as NotThere
 
 from archive.errors import Conflict
 from search.cluster.connection import Cluster
+from search.cluster.faults import cluster_faults
 
 HOLDS_SECONDS = 60.0  # without a sign of life
 _ID = "migration"
@@ -36,9 +37,10 @@ class Lock:
             raise Conflict("migration_runs", who=there["who"])
         self._write(None if there is None else there["at"])
 
-    def renew(self) -> None:
-        """Says that the holder lives, at most once in a while. Raises Conflict where another took it meanwhile."""
-        if time.monotonic() - self._renewed > HOLDS_SECONDS / 6:
+    def renew(self, *, now: bool = False) -> None:
+        """Says that the holder lives, at most once in a while; `now`: at once. Raises Conflict where another took it
+        meanwhile, or gave it back."""
+        if now or time.monotonic() - self._renewed > HOLDS_SECONDS / 6:
             self._write(self._at)
 
     def give_back(self) -> None:
@@ -53,12 +55,13 @@ class Lock:
         condition: dict[str, Any] = (
             {"op_type": "create"} if over is None else {"if_seq_no": over[0], "if_primary_term": over[1]}
         )
-        try:
-            answer = self._cluster.try_asking(
-                lambda client: client.index(index=self._index, id=_ID, document=held, **condition)
-            )
-        except ConflictError as fault:
-            raise Conflict("migration_runs", who="?") from fault
+        with cluster_faults():
+            try:
+                answer = self._cluster.try_asking(
+                    lambda client: client.index(index=self._index, id=_ID, document=held, **condition)
+                )
+            except ConflictError as fault:
+                raise Conflict("migration_runs", who="?") from fault
         self._at = (answer["_seq_no"], answer["_primary_term"])
         self._renewed = time.monotonic()
 
@@ -75,15 +78,11 @@ def held(cluster: Cluster) -> Iterator[Lock]:
 
 
 def read(cluster: Cluster) -> dict[str, Any] | None:
-    """Who holds the lock, until when (seconds since 1970), and which write says so; None where nobody does."""
-    try:
-        answer = cluster.try_asking(lambda client: client.get(index=f"{cluster.names.prefix}-lock", id=_ID))
-    except NotThere:
-        return None
+    """Who holds the lock, until when (seconds since 1970), and which write says so; None where nobody does. Raises
+    Unavailable."""
+    with cluster_faults():
+        try:
+            answer = cluster.try_asking(lambda client: client.get(index=f"{cluster.names.prefix}-lock", id=_ID))
+        except NotThere:
+            return None
     return {**answer["_source"], "at": (answer["_seq_no"], answer["_primary_term"])}
-
-
-def is_held(cluster: Cluster) -> bool:
-    """Whether a migration is alive."""
-    there = read(cluster)
-    return there is not None and bool(there["until"] > time.time())

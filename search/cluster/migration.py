@@ -150,7 +150,7 @@ def _differing(cluster: Cluster, made: Migrated, after: int, lock: Lock, progres
 
 
 def _swap(cluster: Cluster, kind: type[Record], made: Migrated, lock: Lock) -> None:
-    lock.renew()
+    lock.renew(now=True)  # whoever let writers on meanwhile has taken it
     cluster.ask(lambda client: use(client, cluster.names, kind, made.old, made.new))
 
 
