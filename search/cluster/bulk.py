@@ -139,8 +139,10 @@ def _send(indices: Indices, kind: type[Record], sent: Sequence[_Sent]) -> list[M
 
 
 def _is_for_the_moment(answer: Mapping[str, Any]) -> bool:
-    held_back = answer["status"] == 403 and "cluster_block_exception" in str(answer.get("error"))
-    return answer["status"] in _FOR_THE_MOMENT or held_back
+    said = str(answer.get("error"))
+    held_back = answer["status"] == 403 and "cluster_block_exception" in said
+    moved = answer["status"] in (400, 404) and ("index_not_found" in said or "require_alias" in said)
+    return answer["status"] in _FOR_THE_MOMENT or held_back or moved
 
 
 def _operations(names: Names, sent: Sequence[_Sent]) -> Sequence[dict[str, Any]]:

@@ -32,7 +32,7 @@ class ClusterIndex:
         self._lists = Lists(self._indices, self._records)
         self._page_lists = PageLists(self._indices, self._records)
         self._searching = Searching(self.cluster, self._indices, self._records)
-        self._seen = 0  # writes up to this number are visible to searches
+        self._seen = 0  # a write known to be visible; not all with a smaller number are, for clocks differ
 
     # --- by id ----------------------------------------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ class ClusterIndex:
 
     def refresh(self, seq: int, *, wait: float = 5.0) -> bool:
         """See `archive.ports.Index`. Only pages need waiting for; lists of other records see all that is written."""
-        if seq <= self._seen:
+        if seq in (0, self._seen):
             return True
         if wait <= 0:
             return False
@@ -96,7 +96,7 @@ class ClusterIndex:
             if fault.key == "cluster_slow":
                 return False
             raise
-        self._seen = max(self._seen, seq)
+        self._seen = seq
         return True
 
     # --- as a whole -----------------------------------------------------------------------------------------------
