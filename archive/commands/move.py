@@ -58,7 +58,7 @@ def _move(settings: Settings, source: str, target: str, *, quiet: bool) -> Moved
     from archive.services import moving
 
     left, taken = (choose_index(_settings_for(settings, end)) for end in (source, target))
-    notes = _Notes(settings.data / "run", source, target)
+    notes = _Notes(settings.data / "run", source, target, settings.index_prefix)
     columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn())
     try:
         with Progress(*columns, console=progress_console(), disable=quiet) as bars:
@@ -73,8 +73,7 @@ def _move(settings: Settings, source: str, target: str, *, quiet: bool) -> Moved
     finally:
         left.close()
         taken.close()
-    if not made.differing:
-        notes.forget()
+    notes.forget()  # where both differ everything is looked at again
     return made
 
 
@@ -85,8 +84,8 @@ def _settings_for(settings: Settings, end: str) -> Settings:
 class _Notes:
     """How far a move has come, kept in a file of the data folder."""
 
-    def __init__(self, folder: Path, source: str, target: str) -> None:
-        name = hashlib.sha256(f"{source}\0{target}".encode()).hexdigest()[:12]
+    def __init__(self, folder: Path, *ends: str) -> None:
+        name = hashlib.sha256("\0".join(ends).encode()).hexdigest()[:12]
         self._path = folder / f"move-{name}.json"
 
     def read(self) -> Positions | None:

@@ -50,12 +50,13 @@ def move(
     positions: Positions | None = None,
     note: Callable[[Positions], None] = lambda positions: None,
 ) -> Moved:
-    """Copies everything and compares. `positions` of a move that was broken off save reading again what is copied;
-    `note` is given them to keep after each part. Raises Refused("target_not_empty") where `target` holds an archive of
-    its own; until the move has ended well `target` is marked unfinished, so that no archive starts on it."""
-    _check_target(target, begun=bool(positions))
+    """Copies everything and compares. `positions` of a move that was broken off save reading again what is copied,
+    where `target` still is what it was then; `note` is given them to keep after each part. Raises
+    Refused("target_not_empty") where `target` holds an archive of its own; until the move has ended well `target` is
+    marked unfinished, so that no archive starts on it."""
+    at = dict(positions or {}) if is_unfinished(target) else {}  # one made anew since then has none of it
+    _check_target(target)
     set_mark(target, unfinished=True)
-    at = dict(positions or {})
     counts = source.health().records
     for kind in moved_kinds():
         for done in _copy(source, target, kind, at):
@@ -93,8 +94,8 @@ def _digest(id: str, revision: int, data: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{id}\0{revision}\0{data}".encode()).digest(), "big")
 
 
-def _check_target(target: Index, *, begun: bool) -> None:
-    if begun or is_unfinished(target):
+def _check_target(target: Index) -> None:
+    if is_unfinished(target):
         return
     if any(number for kind, number in target.health().records.items() if kind != RebuildMark.kind):
         raise Refused("target_not_empty")
