@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from collections.abc import Mapping
@@ -14,8 +15,9 @@ import schemes as shipped_schemes
 from archive.config import Settings
 from archive.domain.scheme import Scheme
 from archive.domain.scheme_file import read_scheme
-from archive.errors import InvalidInput
+from archive.errors import InvalidInput, Unavailable
 from archive.ports import Index, Ports, TaskQueue
+from archive.services.rebuild import NOT_WHOLE, check_whole
 from ingest.classification import SchemeClassifier
 from ingest.decoder import SubprocessDecoder
 from ingest.ocr import careful_engine, choose_engine
@@ -23,6 +25,8 @@ from ingest.page_images import LocalPageImages
 from ingest.scan_store import open_store
 from search.embedded import open_index
 from workers.queue import CeleryTaskQueue
+
+log = logging.getLogger(__name__)
 
 
 class OfficeClock:
@@ -76,6 +80,22 @@ def build(settings: Settings, *, queue: TaskQueue | None = None) -> Application:
         careful=careful_engine(settings),
     )
     return Application(ports, settings, secret_key(folder / "secret.key"))
+
+
+def build_whole(settings: Settings) -> Application:
+    """As `build`, for a process of a deployment, which nothing starts that has looked before. Raises Unavailable where
+    the index is lost, or a move or rebuild has left only a part of it. A cluster that does not answer at the moment
+    keeps no process from starting."""
+    application = build(settings)
+    if settings.index:
+        try:
+            check_whole(application.ports.index, application.ports.store)
+        except Unavailable as reason:
+            if reason.key in NOT_WHOLE:
+                application.close()
+                raise
+            log.warning("the index could not be looked at: %s", reason)
+    return application
 
 
 def choose_index(settings: Settings) -> Index:

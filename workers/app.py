@@ -53,9 +53,9 @@ app.steps["consumer"].add(Heartbeat)
 @lru_cache(maxsize=1)
 def application() -> Application:
     """The archive as this process has opened it, built at the first task."""
-    from archive.bootstrap import build
+    from archive.bootstrap import build_whole
 
-    return build(settings())
+    return build_whole(settings())
 
 
 def keep_letter(message: Message, reason: str, detail: str) -> None:

@@ -101,9 +101,9 @@ def main() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    from archive.bootstrap import build
+    from archive.bootstrap import build_whole
 
-    application = build(settings())
+    application = build_whole(settings())
     try:
         metrics.serve(settings(), application.ports.queue)
         planned = duties(application)

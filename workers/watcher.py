@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from archive import logs
-from archive.bootstrap import Application, build
+from archive.bootstrap import Application, build_whole
 from archive.config import settings
 from archive.domain.access import SYSTEM
 from archive.domain.intake_job import Wish
@@ -34,7 +34,7 @@ def main() -> None:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    application = build(settings())
+    application = build_whole(settings())
     try:
         watch(
             application.settings.inbox,

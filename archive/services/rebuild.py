@@ -29,6 +29,7 @@ Progress = Callable[
 ]  # stage ("records", "pages", "reconcile", "search"), done, of how many (0: unknown)
 
 MARK = "index"  # id of the only one
+NOT_WHOLE = ("rebuild_unfinished", "index_lost")  # keys of what `check_whole` finds
 REFRESH_SECONDS = 5.0  # how long one wait for the search lasts before progress is told
 
 

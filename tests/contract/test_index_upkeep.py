@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from archive.bootstrap import build_whole
 from archive.domain.copy import Copy
 from archive.domain.document import Page
 from archive.domain.query import Is
 from archive.errors import Conflict, Unavailable
+from archive.services.rebuild import set_mark
 from search.cluster import ClusterIndex
 from search.cluster.bulk import Entry, write_all
 from search.cluster.changes import counted
@@ -149,3 +151,20 @@ def test_what_a_machine_with_a_slower_clock_wrote_is_waited_for_too(cluster: Clu
     assert other.refresh(other.put([page("d", 2, "后写")]))
     assert found(other, "后写") == {"d-2"}
     other.close()
+
+
+def test_no_process_of_a_deployment_starts_on_a_part_of_an_archive(cluster: ClusterIndex, tmp_path: Path) -> None:
+    settings = cluster.cluster.settings.model_copy(update={"data": tmp_path})
+    build_whole(settings).close()
+    cluster.create(copy("C1"))
+    set_mark(cluster, unfinished=True)
+    with pytest.raises(Unavailable) as part:
+        build_whole(settings)
+    assert part.value.key == "rebuild_unfinished"
+    set_mark(cluster, unfinished=False)
+    build_whole(settings).close()
+
+
+def test_a_cluster_that_is_away_keeps_no_process_from_starting(cluster: ClusterIndex, tmp_path: Path) -> None:
+    away = {"data": tmp_path, "index": "http://127.0.0.1:9", "index_seconds": 1}
+    build_whole(cluster.cluster.settings.model_copy(update=away)).close()
