@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,52 +20,29 @@ from archive.services import trail
 from tests.contract.index_examples import WHOLE
 from tests.engines.servers import SearchServers
 from tests.faults.lending_desk import CODES, PLACE
-from tests.faults.web_desks import DONE, REFUSED, Answer, WebDesk, lend_at_once, make_archive, web_server
+from tests.faults.web_desks import DONE, REFUSED, Answer, House, WebDesk, lend_at_once, two_web_servers
 
 DESKS = 32
-ROUNDS = int(os.environ.get("DOSSIER_TEST_ROUNDS", "40"))
+ROUNDS = int(os.environ.get("DOSSIER_TEST_ROUNDS", "20"))
 CODE = CODES[0]
 
-pytestmark = [pytest.mark.needs("opensearch2"), pytest.mark.timeout(1800)]
-
-
-@dataclass(frozen=True)
-class House:
-    """The archive, and the desks that are signed in at its web servers, in turn at the one and the other."""
-
-    ports: Ports
-    desks: list[WebDesk]
+pytestmark = [pytest.mark.needs("opensearch2"), pytest.mark.timeout(600 + 30 * ROUNDS)]
 
 
 @pytest.fixture
 def house(search_servers: SearchServers, tmp_path: Path) -> Iterator[House]:
-    """On a node of OpenSearch. The ends of the web servers' logs are shown where a test fails."""
+    """On a node of OpenSearch."""
     place = search_servers.place("opensearch2")
     url, _, prefix = place.partition("|")
-    settings = Settings(data=tmp_path / "data", index=url, index_prefix=prefix)
-    ports, people = make_archive(settings, tmp_path, DESKS)
-    made = [web_server(name, tmp_path, settings, DESKS // 2) for name in ("one", "other")]
-    try:
-        for server, _ in made:
-            server.start()
-        for server, _ in made:
-            server.wait()
-        desks = [WebDesk(made[n % 2][1], person) for n, person in enumerate(people)]
-        for desk in desks:
-            desk.sign_in()
-        yield House(ports, desks)
-    finally:
-        for server, _ in made:
-            server.kill()
-            print(server.tail())  # noqa: T201  (pytest shows it with a failure)
-        ports.index.close()
-        search_servers.clear(place)
+    with two_web_servers(Settings(data=tmp_path / "data", index=url, index_prefix=prefix), tmp_path, DESKS) as made:
+        yield made
+    search_servers.clear(place)
 
 
 def test_of_32_desks_at_two_web_servers_that_lend_one_copy_at_once_exactly_one_lends_it_in_every_round(
     house: House,
 ) -> None:
-    """Forty rounds; `DOSSIER_TEST_ROUNDS=200` for the whole."""
+    """Twenty rounds, which take a minute on a machine with two cores; `DOSSIER_TEST_ROUNDS=200` for the whole."""
     with ThreadPoolExecutor(DESKS) as pool:
         for number in range(1, ROUNDS + 1):
             answers = lend_at_once(house.desks, CODE, pool)

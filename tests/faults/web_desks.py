@@ -8,8 +8,9 @@ import http.client
 import re
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
@@ -61,7 +62,7 @@ class WebDesk:
         self._token = _token_of(self._send("GET", "/sign-in"))
         entered = self._send("POST", "/sign-in", {"login": self.person.id, "password": PASSWORD})
         assert entered.status == DONE, entered.text
-        self._token = _token_of(self._send("GET", "/lending"))
+        self._token = _token_of(self._send("GET", "/keys"))
 
     def lend(self, code: str) -> Answer:
         """Lends the copy to the person at this desk."""
@@ -97,7 +98,37 @@ def _token_of(answer: Answer) -> str:
     return found[1]
 
 
-def web_server(name: str, folder: Path, settings: Settings, threads: int) -> tuple[Server, int]:
+@dataclass(frozen=True)
+class House:
+    """The archive, and the desks that are signed in at its two web servers, in turn at the one and the other."""
+
+    ports: Ports
+    desks: list[WebDesk]
+
+
+@contextmanager
+def two_web_servers(settings: Settings, folder: Path, desks: int) -> Iterator[House]:
+    """Two web servers on a new archive of these settings. The ends of their logs are printed: pytest shows them where
+    a test fails."""
+    ports, people = _make_archive(settings, folder, desks)
+    made = [_web_server(name, folder, settings, desks // 2) for name in ("one", "other")]
+    try:
+        for server, _ in made:
+            server.start()
+        for server, _ in made:
+            server.wait()
+        seated = [WebDesk(made[n % 2][1], person) for n, person in enumerate(people)]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(WebDesk.sign_in, seated))
+        yield House(ports, seated)
+    finally:
+        for server, _ in made:
+            server.kill()
+            print(server.tail())  # noqa: T201
+        ports.index.close()
+
+
+def _web_server(name: str, folder: Path, settings: Settings, threads: int) -> tuple[Server, int]:
     """A web server on the archive of these settings, not started yet, and its port."""
     port = free_ports(1)[0]
     given = {
@@ -125,7 +156,7 @@ def _answers(port: int) -> bool:
         asked.close()
 
 
-def make_archive(settings: Settings, folder: Path, desks: int) -> tuple[Ports, list[User]]:
+def _make_archive(settings: Settings, folder: Path, desks: int) -> tuple[Ports, list[User]]:
     """The records the web servers work on, with one dossier of two volumes, and a person for each desk."""
     bare = make_ports(folder / "unused", HandClock())
     bare.index.close()
