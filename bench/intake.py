@@ -48,9 +48,9 @@ def ours(pdf: Path, warm: Path, folder: Path, jobs: int) -> tuple[float, list[st
     dossier = [sys.executable, "-m", "archive.cli"]
     up = subprocess.Popen([*dossier, "up"], cwd=HERE, env=environment, stdout=subprocess.DEVNULL)
     try:
-        _ingest(dossier, warm, environment)
+        ingest(dossier, warm, environment)
         begun = time.perf_counter()
-        told = _ingest(dossier, pdf, environment)
+        told = ingest(dossier, pdf, environment)
         took = time.perf_counter() - begun
         if told["failed"] or len(told["filed"]) != 1:
             raise SystemExit(f"the pages did not go in: {told}")
@@ -60,7 +60,7 @@ def ours(pdf: Path, warm: Path, folder: Path, jobs: int) -> tuple[float, list[st
         up.wait(30)
 
 
-def _ingest(dossier: list[str], path: Path, environment: dict[str, str]) -> dict[str, list[object]]:
+def ingest(dossier: list[str], path: Path, environment: dict[str, str]) -> dict[str, list[object]]:
     done = subprocess.run(
         [*dossier, "ingest", str(path), "--wait", "--json"],
         check=False,
