@@ -53,10 +53,6 @@ class Lists:
         self._records.refresh(kind)
         return self._ask(kind, query, [], 0, 0, None, [])[1]
 
-    def count_all(self, kind: type[Record]) -> int:
-        """How many there are, whoever may see them."""
-        return self.count(kind, Anything(), Access.whole_archive())
-
     def _ask(
         self,
         kind: type[Record],
