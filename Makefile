@@ -20,7 +20,7 @@ run: $(VENV)/.run  ## Start everything on this machine; Ctrl-C stops it
 	@exec env $(if $(DATA),DOSSIER_DATA="$(DATA)") $(BIN)/dossier up $(UP)
 
 test: $(VENV)/.test test-tools  ## Install what the tests need, and run them all
-	@exec $(BIN)/python -m pytest $(TESTS)
+	@$(if $(TESTS),exec $(BIN)/python -m pytest $(TESTS),BIN=$(BIN) exec sh scripts/test.sh)
 
 bench: $(VENV)/.bench bench-tools  ## Print the figures of docs/performance.md, with their peers
 	@BIN=$(BIN) sh scripts/bench.sh
