@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -73,12 +74,17 @@ def migrate(kinds: tuple[str, ...], keep_old: bool, as_json: bool) -> None:
         raise InvalidInput("index_kind_unknown", field="kind", kind=unknown[0], kinds=", ".join(KINDS))
     index = _cluster()
     try:
-        made = _migrate(index, kinds or tuple(index.kinds()), keep_old=keep_old, quiet=as_json)
+        there = index.kinds()  # of what was never written there is nothing to make anew
+        wanted = [kind for kind in kinds or there if kind in there]
+        made = _migrate(index, wanted, keep_old=keep_old, quiet=as_json)
     finally:
         index.close()
     if as_json:
         print_json([asdict(one) for one in made])
         return
+    for kind in kinds:
+        if kind not in wanted:
+            click.echo(f"{kind}: 0 records, nothing to migrate")
     for one in made:
         click.echo(
             f"{one.kind}: {one.records} records, {one.deletions} deletions, {one.old} -> {one.new}, "
@@ -86,7 +92,7 @@ def migrate(kinds: tuple[str, ...], keep_old: bool, as_json: bool) -> None:
         )
 
 
-def _migrate(index: ClusterIndex, kinds: tuple[str, ...], *, keep_old: bool, quiet: bool) -> list[Migrated]:
+def _migrate(index: ClusterIndex, kinds: Sequence[str], *, keep_old: bool, quiet: bool) -> list[Migrated]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from search.cluster.migration import migrate as make_anew

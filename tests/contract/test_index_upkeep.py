@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from archive.bootstrap import build_whole
+from archive.commands.index import command
 from archive.domain.copy import Copy
 from archive.domain.document import Page
 from archive.domain.query import Is
@@ -24,6 +26,7 @@ from search.cluster.lock import Lock
 from search.cluster.mapping import index_body, stored
 from search.cluster.migration import migrate
 from search.cluster.numbers import Numbers
+from search.cluster.repair import put_aside
 from search.cluster.rows import Row
 from tests.contract.index_examples import WHOLE, copy, found, page
 from tests.contract.index_places import Opened, opening
@@ -168,3 +171,28 @@ def test_no_process_of_a_deployment_starts_on_a_part_of_an_archive(cluster: Clus
 def test_a_cluster_that_is_away_keeps_no_process_from_starting(cluster: ClusterIndex, tmp_path: Path) -> None:
     away = {"data": tmp_path, "index": "http://127.0.0.1:9", "index_seconds": 1}
     build_whole(cluster.cluster.settings.model_copy(update=away)).close()
+
+
+def test_the_command_migrates_what_there_is(
+    cluster: ClusterIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.create(copy("C1"))
+    settings = cluster.cluster.settings
+    for name, value in (("DATA", str(tmp_path)), ("INDEX", settings.index), ("INDEX_PREFIX", settings.index_prefix)):
+        monkeypatch.setenv(f"DOSSIER_{name}", value)
+    done = CliRunner().invoke(command, ["migrate", "--kind", "copy", "--kind", "page"])
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "page: 0 records, nothing to migrate" in done.output and "copy: 1 records" in done.output
+    assert current(cluster.cluster, Copy).endswith("-000002")
+
+
+def test_what_a_killed_migration_left_is_in_nobodys_way(cluster: ClusterIndex) -> None:
+    cluster.create(copy("C1"))
+    client, names = cluster.cluster.client(), cluster.cluster.names
+    old, left = names.index(Copy.kind, 1), names.index(Copy.kind, 2)
+    create(client, names, left, Copy, current=False)
+    assert put_aside(cluster) == [old]
+    assert current(cluster.cluster, Copy) == names.index(Copy.kind, 3)
+    assert client.indices.exists(index=old) and client.indices.exists(index=left)
+    assert cluster.create(copy("C1")).revision == 1
+    assert migrate(cluster.cluster, Copy, keep_old=False, progress=silent).new == names.index(Copy.kind, 4)
