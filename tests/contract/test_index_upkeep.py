@@ -196,3 +196,11 @@ def test_what_a_killed_migration_left_is_in_nobodys_way(cluster: ClusterIndex) -
     assert client.indices.exists(index=old) and client.indices.exists(index=left)
     assert cluster.create(copy("C1")).revision == 1
     assert migrate(cluster.cluster, Copy, keep_old=False, progress=silent).new == names.index(Copy.kind, 4)
+
+
+def test_a_cluster_that_is_asked_for_its_other_nodes_is_spoken_to_all_the_same(cluster: ClusterIndex) -> None:
+    other = ClusterIndex(cluster.cluster.settings.model_copy(update={"index_sniff": True}))
+    other.create(copy("C1"))
+    assert other.count(Copy, Is.of("id", "C1"), WHOLE) == 1
+    assert other.cluster.product == "opensearch"
+    other.close()
