@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout
+from elastic_transport import ConnectionTimeout, NodeConfig
+from elastic_transport.client_utils import url_to_node_config
 from elasticsearch import Elasticsearch
 
 from archive.config import Settings
@@ -130,17 +131,11 @@ def _client(settings: Settings, node: type[Node], *, sniff: bool) -> Elasticsear
     more: dict[str, Any] = {}
     if settings.index_ca is not None:
         more["ca_certs"] = str(settings.index_ca)
-    if settings.index_api_key_file is not None:
-        more["api_key"] = _secret(settings.index_api_key_file)
-    elif settings.index_user and settings.index_password_file is not None:
-        sent = f"{settings.index_user}:{_secret(settings.index_password_file)}".encode()
-        more["basic_auth"] = base64.b64encode(sent).decode()  # the client itself would take ASCII alone
     if sniff:
         more |= {"sniff_on_start": True, "sniff_on_node_failure": True, "min_delay_between_sniffing": 60}
-    addresses = _addresses(settings)
     try:
         return Elasticsearch(
-            addresses,
+            _nodes(settings),
             node_class=node,
             request_timeout=settings.index_seconds,
             connections_per_node=_CONNECTIONS,
@@ -151,6 +146,24 @@ def _client(settings: Settings, node: type[Node], *, sniff: bool) -> Elasticsear
         )
     except ValueError as fault:  # a host or port that is none
         raise InvalidInput("cluster_no_address", field="index", value=_shown(settings)) from fault
+
+
+def _nodes(settings: Settings) -> list[NodeConfig]:
+    """The nodes as the client takes them. What one signs in with goes with each: the client would leave it out where
+    it asks for the other nodes. Raises ValueError, InvalidInput, Unavailable."""
+    found = [url_to_node_config(address, use_default_ports_for_scheme=True) for address in _addresses(settings)]
+    sign_in = _sign_in(settings)
+    return [node.replace(headers={"authorization": sign_in}) for node in found] if sign_in else found
+
+
+def _sign_in(settings: Settings) -> str:
+    """The header for the key or the name and password; empty where there are none. Raises Unavailable."""
+    if settings.index_api_key_file is not None:
+        return f"ApiKey {_secret(settings.index_api_key_file)}"
+    if settings.index_user and settings.index_password_file is not None:
+        sent = f"{settings.index_user}:{_secret(settings.index_password_file)}".encode()
+        return f"Basic {base64.b64encode(sent).decode()}"
+    return ""
 
 
 def _addresses(settings: Settings) -> list[str]:

@@ -246,6 +246,18 @@ def test_other_nodes_that_cannot_be_asked_for_are_told_in_plain_words() -> None:
         cluster(f"http://127.0.0.1:{port}", index_sniff=True).client()
 
 
+@pytest.mark.parametrize("about", [ELASTIC, OPEN])
+def test_who_asks_for_the_other_nodes_says_who_asks(about: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("a2V5\n", "utf-8")
+    said = dict(about)
+    with server(said) as (port, told):
+        said["nodes"] = {"one": {"http": {"publish_address": f"127.0.0.1:{port}"}}}
+        found = cluster(f"http://127.0.0.1:{port}", index_api_key_file=tmp_path / "key", index_sniff=True)
+        found.client().info()
+        found.close()
+    assert len(told.headers) > 2 and {one.get("authorization") for one in told.headers} == {"ApiKey a2V5"}
+
+
 def test_who_comes_while_another_waits_for_the_first_answer_does_not_wait_in_turn() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
