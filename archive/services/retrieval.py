@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from archive import measures
@@ -25,6 +26,8 @@ from archive.domain.reading import Box, Reading
 from archive.errors import Forbidden, NotFound
 from archive.ports import Ports
 from archive.services import audit, lending, page_reading
+
+EXPORTED_AT_ONCE = 200  # pages read in one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +271,11 @@ def export(ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozense
     """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
     actor.must(Permission.SEARCH)
     wanted = PageSearch(query=understood(ports, text), only=only or {}, volumes_out=lending.volumes_out(ports))
-    for document_id, number in ports.index.pages_of_search(wanted, actor.access):
-        page = ports.index.get_many(Page, [page_id(DocumentId(document_id), number)])
-        for read in page.values():
-            if actor.access.allows(read.record.mark):
-                yield _row(read.record)
+    found = iter(ports.index.pages_of_search(wanted, actor.access))
+    while some := list(islice(found, EXPORTED_AT_ONCE)):
+        ids = [page_id(DocumentId(document), number) for document, number in some]
+        pages = ports.index.get_many(Page, ids)
+        yield from (_row(pages[id].record) for id in ids if id in pages and actor.access.allows(pages[id].record.mark))
 
 
 def _row(page: Page) -> Row:
