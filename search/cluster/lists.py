@@ -1,4 +1,4 @@
-"""Lists of records that are no pages, on a cluster. What was written before the list is asked for is in it."""
+"""Lists of records that are no pages, on a cluster. What this process wrote before is in it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Lists:
     ) -> Listing[R]:
         """See `archive.ports.Index.select`. Equal ones follow each other by id, so that pages of a list are stable."""
         query, sort = condition(kind, where, access), order_of(kind, order)
-        self._records.refresh(kind)
+        self._records.look_again(kind)
         after: list[Any] | None = None
         while start + size > WINDOW and start > 0:
             step = min(start, WINDOW)
@@ -50,7 +50,7 @@ class Lists:
     def count(self, kind: type[Record], where: Where, access: Access) -> int:
         """How many there are."""
         query = condition(kind, where, access)
-        self._records.refresh(kind)
+        self._records.look_again(kind)
         return self._ask(kind, query, [], 0, 0, None, [])[1]
 
     def _ask(

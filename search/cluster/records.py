@@ -27,6 +27,7 @@ from search.cluster.mapping import digest_of, document_id, stored, tombstone
 from search.cluster.names import Names
 from search.cluster.numbers import Numbers
 from search.cluster.rows import Row, Token
+from search.cluster.views import Views
 
 _WAIT = 0.2  # seconds between two tries while a migration holds writers back
 _LONG_HELD = 3.0  # seconds after which we look whether it is alive
@@ -43,6 +44,7 @@ class Records:
         self._seconds = cluster.settings.index_seconds
         self._indices = indices
         self._numbers = Numbers()
+        self._views = Views()
 
     # --- one ------------------------------------------------------------------------------------------------------
 
@@ -106,7 +108,7 @@ class Records:
             if before is None or before.stamp <= record.stamp:
                 newest[record.kind, record.id] = record
         entries = [_entry(record, partial(_revision_put, record)) for record in newest.values()]
-        return write_all(self._indices, self._numbers, entries, self._seconds)
+        return self._write_all(entries)
 
     def restore(self, records: Iterable[tuple[Record, int]]) -> None:
         """Writes records with the revision they had, unless a later one is there."""
@@ -117,7 +119,7 @@ class Records:
                 if before is None or before[1] < revision:
                     highest[record.kind, record.id] = (record, revision)
             entries = [_entry(record, partial(_revision_kept, revision)) for record, revision in highest.values()]
-            write_all(self._indices, self._numbers, entries, self._seconds)
+            self._write_all(entries)
 
     def restore_deletions(self, kind: type[Record], deleted: Iterable[tuple[str, int]]) -> None:
         """Marks as deleted, with the revision of the deletion, what has no later one."""
@@ -126,7 +128,7 @@ class Records:
                 Entry(kind, id, partial(_revision_kept, revision), partial(_tombstone_over, id))
                 for id, revision in dict(some).items()
             ]
-            write_all(self._indices, self._numbers, entries, self._seconds)
+            self._write_all(entries)
 
     def changes(self, kind: type[R], after: int) -> Iterator[Versioned[R]]:
         """Records of a kind by seq, from the one after `after`."""
@@ -138,10 +140,22 @@ class Records:
         for row in self._changed(kind, after, gone=True):
             yield row.id, row.revision, row.seq
 
+    def look_again(self, kind: type[Record]) -> None:
+        """As `refresh`, unless that was a moment ago and nothing was written here since."""
+        if not self._views.is_young(kind.kind):
+            self.refresh(kind)
+
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _row(self, kind: type[Record], id: str) -> Row | None:
         return read_rows(self._indices, kind, [id], WHOLE).get(id)
+
+    def _write_all(self, entries: Sequence[Entry]) -> int:
+        try:
+            return write_all(self._indices, self._numbers, entries, self._seconds)
+        finally:
+            for kind in {entry.kind.kind for entry in entries}:
+                self._views.wrote(kind)
 
     def _index(self, kind: type[Record], body: Body, where: Callable[[Names], Body]) -> Answer | None:
         """The answer to a write of one record; None where the cluster says that the record is not as was thought, or
@@ -159,6 +173,8 @@ class Records:
             if fault.status_code == 409 or is_closed_for_writing(fault) or is_no_index(fault):
                 return None
             raise of_answer(fault) from fault
+        finally:
+            self._views.wrote(kind.kind)
         return dict(answer)
 
     def _conditional(
@@ -200,6 +216,7 @@ class Records:
 
     def refresh(self, kind: type[Record], seconds: float | None = None) -> None:
         """Makes all that is written of a kind visible to searches."""
+        begun = self._views.begin(kind.kind)
         with cluster_faults():
             self._indices.of(
                 kind,
@@ -207,6 +224,7 @@ class Records:
                     index=names.read(kind.kind)
                 ),
             )
+        self._views.end(kind.kind, begun)
 
 
 def _entry(record: Record, revision_over: Callable[[Row | None], int | None]) -> Entry:
