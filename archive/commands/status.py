@@ -39,28 +39,31 @@ Examples:
   dossier status --json
 \b
 A part that is away is told under "away", with what to do; the others are told all the same.
-Exit codes: 0 told, 3 there is no archive in the data folder, 4 the account may not look after the archive.
+Exit codes: 0 told, 3 there is no archive in the data folder, 4 the account may not look after the archive, 5 the
+index does not answer, 7 it is damaged (the other parts are told all the same).
 """
 )
 @json_option
 @as_option
 def command(as_json: bool, login: str | None) -> None:
     """How the archive stands: what runs, records, queue, workers, files being read, disk, what is stuck."""
+    from archive.services import health
+
     with opened(login) as archive:
-        facts = stand(archive)
+        seen = health.look(archive.ports, archive.actor)
+        facts = stand(archive, seen)
     if as_json:
         print_json(facts)
     else:
         _print(facts)
+    if seen.index.fault is not None:
+        raise seen.index.fault
 
 
-def stand(archive: Opened) -> Facts:
+def stand(archive: Opened, seen: Health) -> Facts:
     """The facts of the health screen, and those of this machine."""
-    from archive.services import health
-
     settings = read_settings()
     there = instance.running(settings)
-    seen = health.look(archive.ports, archive.actor)
     facts: Facts = {
         "data": str(settings.data),
         "running": there is not None,
