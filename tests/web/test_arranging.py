@@ -146,10 +146,13 @@ def test_by_keys_alone_papers_are_arranged_numbered_and_fixed(
     page = browse().open(f"/arrange/{NUMBER}")
     page.keyboard.press("Enter")
     page.wait_for_selector(".volume-part")
+    page.wait_for_load_state()  # keys are listened to once the page is whole
     page.keyboard.press("Enter")
     page.wait_for_selector("tr[data-at='2']")
+    page.wait_for_load_state()  # keys are listened to once the page is whole
     page.keyboard.press("1")
     page.wait_for_selector(".note.song")
+    page.wait_for_load_state()  # keys are listened to once the page is whole
     page.keyboard.press("4")
     page.fill("#fixing [name=sheets]", "40")
     page.fill("#fixing [name=cabinet]", "甲柜")
