@@ -11,10 +11,11 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from elastic_transport import ObjectApiResponse
-from elasticsearch import ApiError
+from elasticsearch import ApiError, Elasticsearch
 
 from archive.domain.record import Record
 from archive.errors import Unavailable
@@ -53,16 +54,16 @@ def read_rows(indices: Indices, kind: type[Record], ids: Sequence[str], fields: 
     """What is stored under these ids now, by id, deletions too. Raises Unavailable."""
     found: dict[str, Row] = {}
     for some in in_batches(ids, AT_ONCE):
-        keys = [document_id(id) for id in some]
         with cluster_faults():
-            answer = indices.of(
-                kind,
-                lambda client, names, keys=keys: _whole(  # type: ignore[misc]
-                    client.mget(index=names.read(kind.kind), ids=keys, source_includes=list(fields))
-                ),
-            )
+            answer = indices.of(kind, partial(_read, kind, [document_id(id) for id in some], fields))
         found |= rows_of(answer["docs"])
     return found
+
+
+def _read(
+    kind: type[Record], keys: Sequence[str], fields: Sequence[str], client: Elasticsearch, names: Names
+) -> ObjectApiResponse[Any]:
+    return _whole(client.mget(index=names.read(kind.kind), ids=keys, source_includes=list(fields)))
 
 
 def _whole(answer: ObjectApiResponse[Any]) -> ObjectApiResponse[Any]:

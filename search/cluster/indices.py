@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
+from archive.config import Settings
 from archive.domain.record import Record
 from archive.errors import Conflict
 from search.cluster.connection import Cluster
@@ -59,9 +60,8 @@ class Indices:
         if client.indices.exists_alias(name=self._names.write(kind.kind)):
             add_fields(client, self._names, kind)
             return
-        put_template(client, self._names, kind, index_body(kind, self._cluster.settings))
         with contextlib.suppress(_AlreadyThere):
-            create(client, self._names, self._names.index(kind.kind, 1), kind, current=True)
+            make(client, self._names, self._names.index(kind.kind, 1), kind, self._cluster.settings, current=True)
 
 
 class _AlreadyThere(Exception):
@@ -86,6 +86,14 @@ def create(client: Elasticsearch, names: Names, index: str, kind: type[Record], 
         if "resource_already_exists" in str(fault):
             raise _AlreadyThere from fault
         raise
+
+
+def make(
+    client: Elasticsearch, names: Names, index: str, kind: type[Record], settings: Settings, *, current: bool = False
+) -> None:
+    """A new index of a kind by the settings of now, which its template holds from now on too."""
+    put_template(client, names, kind, index_body(kind, settings))
+    create(client, names, index, kind, current=current)
 
 
 def use(client: Elasticsearch, names: Names, kind: type[Record], old: str, new: str) -> None:

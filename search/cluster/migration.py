@@ -1,15 +1,15 @@
 """A kind's index made anew beside the old one, with other settings, mappings or analysis, while the archive is in use.
 
 Everything is copied in the order of its writing, then what was written meanwhile; both are compared record by record,
-and what differs is copied again; then, with writers held back for a moment, the same for the last minutes, before the
-aliases are swapped. Until then the old index is the
-one in use, so whatever ends a migration early leaves the archive as it was.
+and what differs is copied again; then, with writers held back for a moment, the same for what was written since that
+comparison, before the aliases are swapped. Until then the old index is the one in use, so whatever ends a migration
+early leaves the archive as it was.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +17,13 @@ from typing import Any
 from archive.domain.record import Record
 from archive.errors import Unavailable
 from search.batches import in_batches
-from search.cluster.changes import WHOLE, changed, compared, counted
+from search.cluster.changes import WHOLE, changed, compared, counted, differing_since, rows_at, written_up_to
 from search.cluster.connection import Cluster
 from search.cluster.faults import cluster_faults
-from search.cluster.indices import create, current, let_writers_on, put_template, use
+from search.cluster.indices import current, let_writers_on, make, use
 from search.cluster.lock import Lock, held
-from search.cluster.mapping import document_id, index_body, stored, tombstone
-from search.cluster.numbers import settled
-from search.cluster.rows import Row, rows_of
+from search.cluster.mapping import document_id, stored, tombstone
+from search.cluster.rows import Row
 
 AT_ONCE = 200
 _ROUNDS = 5  # of catching up
@@ -73,8 +72,7 @@ def _next_index(cluster: Cluster, kind: type[Record], old: str) -> str:
     with cluster_faults():
         client = cluster.client()
         client.indices.delete(index=new, ignore_unavailable=True)
-        put_template(client, names, kind, index_body(kind, cluster.settings))
-        create(client, names, new, kind, current=False)
+        make(client, names, new, kind, cluster.settings)
     return new
 
 
@@ -84,14 +82,14 @@ def _fill(cluster: Cluster, kind: type[Record], made: Migrated, lock: Lock, prog
     while made.rounds < _ROUNDS and (number > _FEW or not made.rounds):
         position, number = _copy(cluster, kind, made, position, lock, lambda done: progress("copy", done, whole))
         made.rounds += 1
-    sure = settled(time.time_ns() // 1000)  # what has an older number cannot change any more
-    _copy_differing(cluster, kind, made, 0, lock, progress)
+    number = written_up_to(cluster, made.old)
+    _copy_again(cluster, kind, made, _differing(cluster, made, lock, progress))
     cluster.ask(lambda client: client.indices.add_block(index=made.old, block="write"))  # once no write is under way
     begun = time.monotonic()
-    _copy_differing(cluster, kind, made, sure, lock, progress)
-    for old, new in compared(cluster, made.old, made.new, sure):
-        if old is None or new is None or old.sum != new.sum:
-            raise Unavailable("migration_differs", what=next(one.id for one in (old, new) if one is not None))
+    lock.renew(now=True)
+    _copy_again(cluster, kind, made, differing_since(cluster, made.old, made.new, number))
+    for id in differing_since(cluster, made.old, made.new, number):
+        raise Unavailable("migration_differs", what=id)
     made.records, made.deletions = counted(cluster, made.new)
     if (made.records, made.deletions) != counted(cluster, made.old):
         raise Unavailable("migration_differs", what=made.new)
@@ -128,21 +126,15 @@ def _body(kind: type[Record], row: Row) -> dict[str, Any]:
     return stored(row.read(kind).record, row.revision, row.seq, row.write)
 
 
-def _copy_differing(
-    cluster: Cluster, kind: type[Record], made: Migrated, after: int, lock: Lock, progress: Progress
-) -> None:
-    """Compares both, record by record, and copies again what is not the same."""
-    for some in in_batches(_differing(cluster, made, after, lock, progress), AT_ONCE):
-        keys = [document_id(id) for id in some]
-        answer = cluster.ask(
-            lambda client, keys=keys: client.mget(index=made.old, ids=keys, source_includes=WHOLE)  # type: ignore[misc]
-        )
-        _write(cluster, kind, made.new, list(rows_of(answer["docs"]).values()))
+def _copy_again(cluster: Cluster, kind: type[Record], made: Migrated, ids: Iterable[str]) -> None:
+    for some in in_batches(ids, AT_ONCE):
+        _write(cluster, kind, made.new, list(rows_at(cluster, made.old, some, WHOLE).values()))
 
 
-def _differing(cluster: Cluster, made: Migrated, after: int, lock: Lock, progress: Progress) -> Iterator[str]:
-    for done, (old, new) in enumerate(compared(cluster, made.old, made.new, after), start=1):
-        if old is not None and (new is None or old.sum != new.sum):
+def _differing(cluster: Cluster, made: Migrated, lock: Lock, progress: Progress) -> Iterator[str]:
+    """The ids of what is not the same in the new index, of all there is."""
+    for done, (old, new) in enumerate(compared(cluster, made.old, made.new), start=1):
+        if old is not None and old != new:
             yield old.id
         if done % 1000 == 0:
             lock.renew()

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from archive.domain.kinds import KINDS
+from archive.domain.record import Record
 from search.cluster.connection import Cluster
 from search.cluster.index import ClusterIndex
-from search.cluster.indices import create, put_template, use
+from search.cluster.indices import make, use
 from search.cluster.lock import held
-from search.cluster.mapping import index_body
 
 
 def put_aside(index: ClusterIndex) -> list[str]:
     """Lets readers and writers use new, empty indices; the old ones, which are named, are kept and used by nobody. No
     other process should be writing. Raises Conflict("migration_runs")."""
-    cluster, names = index.cluster, index.cluster.names
+    cluster = index.cluster
     old = index.kinds()
     with held(cluster):
         for name, there in old.items():
-            kind, new = KINDS[name], names.index(name, _highest(cluster, name) + 1)
-            cluster.ask(
-                lambda client, kind=kind: put_template(  # type: ignore[misc]
-                    client, names, kind, index_body(kind, cluster.settings)
-                )
-            )
-            cluster.ask(lambda client, kind=kind, new=new: create(client, names, new, kind, current=False))  # type: ignore[misc]
-            cluster.ask(lambda client, kind=kind, there=there, new=new: use(client, names, kind, there, new))  # type: ignore[misc]
+            _begin_anew(cluster, KINDS[name], there)
     return list(old.values())
+
+
+def _begin_anew(cluster: Cluster, kind: type[Record], old: str) -> None:
+    names = cluster.names
+    new = names.index(kind.kind, _highest(cluster, kind.kind) + 1)
+    cluster.ask(lambda client: make(client, names, new, kind, cluster.settings))
+    cluster.ask(lambda client: use(client, names, kind, old, new))
 
 
 def _highest(cluster: Cluster, kind: str) -> int:

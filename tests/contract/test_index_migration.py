@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,34 +21,17 @@ from archive.domain.record import Record
 from archive.errors import ArchiveError, Conflict, Refused, Unavailable
 from archive.ports import Index
 from archive.services import moving
-from search.cluster import ClusterIndex
+from search.cluster import ClusterIndex, migration, numbers
 from search.cluster.indices import current
 from search.cluster.lock import Lock
 from search.cluster.migration import migrate
 from tests.contract.index_examples import WHOLE, ask, copy, document, dossier, found, page, user, write
-from tests.contract.index_places import Opened, opening
+from tests.contract.index_places import Opened, silent
 from tests.contract.index_processes import open_adapter
-from tests.engines.servers import SearchServers
 
 pytestmark = pytest.mark.needs("opensearch2")
 
 WRITERS = 3
-
-
-@pytest.fixture
-def opened(tmp_path: Path, search_servers: SearchServers) -> Iterator[Opened]:
-    with opening("opensearch2", tmp_path, search_servers) as opened:
-        yield opened
-
-
-@pytest.fixture
-def cluster(opened: Opened) -> ClusterIndex:
-    assert isinstance(opened.index, ClusterIndex)
-    return opened.index
-
-
-def silent(*_: object) -> None:
-    """Tells nobody how far it is."""
 
 
 def anew(index: ClusterIndex, kind: type[Record] = Copy, *, keep_old: bool = False) -> str:
@@ -93,7 +77,7 @@ def test_the_old_index_is_kept_where_asked_and_used_by_nobody(cluster: ClusterIn
     assert client.count(index=current(cluster.cluster, Copy))["count"] == 2
 
 
-def test_a_new_number_of_shards_comes_by_migration(cluster: ClusterIndex, opened: Opened) -> None:
+def test_a_new_number_of_shards_comes_by_migration(cluster: ClusterIndex, on_cluster: Opened) -> None:
     write(cluster, *[page("d", n, f"第{n}页 共同的字") for n in range(1, 30)])
     more = cluster.cluster.settings.model_copy(update={"index_shards": 3})
     other = ClusterIndex(more)
@@ -125,11 +109,11 @@ def write_on(place: str, name: str, stop: Event, told: Any) -> None:
     told.put((made, counted, faults))
 
 
-def test_nothing_is_lost_or_doubled_while_others_write(cluster: ClusterIndex, opened: Opened) -> None:
+def test_nothing_is_lost_or_doubled_while_others_write(cluster: ClusterIndex, on_cluster: Opened) -> None:
     cluster.create(copy("shared"))
     ways = multiprocessing.get_context("spawn")
     stop, told = ways.Event(), ways.Queue()
-    writers = [ways.Process(target=write_on, args=(opened.place, f"w{n}-", stop, told)) for n in range(WRITERS)]
+    writers = [ways.Process(target=write_on, args=(on_cluster.place, f"w{n}-", stop, told)) for n in range(WRITERS)]
     for one in writers:
         one.start()
     while cluster.count(Copy, Anything(), WHOLE) < 20:
@@ -145,6 +129,23 @@ def test_nothing_is_lost_or_doubled_while_others_write(cluster: ClusterIndex, op
     assert set(cluster.get_many(Copy, made)) == set(made)
     assert cluster.count(Copy, Anything(), WHOLE) == len(made) + 1
     assert cluster.get(Copy, "shared").record.loans == sum(counted for _, counted, _ in said)
+
+
+def test_a_write_by_a_clock_far_behind_is_not_lost(cluster: ClusterIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It arrives after both were compared, and its number is older than everything looked at again by number."""
+    now, copied, late = time.time_ns(), migration._copy_again, []
+    monkeypatch.setattr(numbers, "time", SimpleNamespace(time_ns=lambda: now - 3600 * 10**9))
+    read = cluster.create(copy("C1"))
+
+    def copied_then_written(*given: Any) -> None:
+        copied(*given)
+        if not late:
+            late.append(cluster.replace(copy("C1", note="late"), read.token))
+
+    monkeypatch.setattr(migration, "_copy_again", copied_then_written)
+    anew(cluster)
+    assert cluster.get(Copy, "C1").record.note == "late"
+    assert cluster.get(Copy, "C1").revision == 2
 
 
 def test_one_migration_runs_at_a_time(cluster: ClusterIndex) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +28,10 @@ from search.cluster.numbers import Numbers
 from search.cluster.repair import put_aside
 from search.cluster.rows import Row
 from tests.contract.index_examples import WHOLE, copy, found, page
-from tests.contract.index_places import Opened, opening
+from tests.contract.index_places import Opened, silent
 from tests.contract.index_processes import open_adapter
-from tests.engines.servers import SearchServers
 
 pytestmark = pytest.mark.needs("opensearch2")
-
-
-@pytest.fixture
-def opened(tmp_path: Path, search_servers: SearchServers) -> Iterator[Opened]:
-    with opening("opensearch2", tmp_path, search_servers) as opened:
-        yield opened
-
-
-@pytest.fixture
-def cluster(opened: Opened) -> ClusterIndex:
-    assert isinstance(opened.index, ClusterIndex)
-    return opened.index
-
-
-def silent(*_: object) -> None:
-    """Tells nobody how far it is."""
 
 
 def made_by_an_older_version(cluster: ClusterIndex, change: Any) -> None:
@@ -97,10 +79,10 @@ def test_many_written_at_once_follow_an_index_that_is_made_anew_meanwhile(cluste
 
 
 def test_a_migration_that_stood_still_for_too_long_does_not_take_the_writes_of_others(
-    cluster: ClusterIndex, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    cluster: ClusterIndex, on_cluster: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = cluster.create(copy("C1"))
-    writer, written = open_adapter("opensearch2", opened.place), list[int]()
+    writer, written = open_adapter("opensearch2", on_cluster.place), list[int]()
 
     def stands_still(cluster: Cluster, index: str) -> tuple[int, int]:
         if not written:
