@@ -83,7 +83,7 @@ def stand(archive: Opened, seen: Health) -> Facts:
         "ocr": archive.ports.ocr.key,
         "away": _away(seen),
     }
-    facts.setdefault("queue", None)  # as `TaskQueue.depth` says it of a broker that is away
+    facts.setdefault("queue", archive.ports.queue.depth())  # may answer though what else is told of work does not
     return facts
 
 
