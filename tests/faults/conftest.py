@@ -17,6 +17,10 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from tests import object_server
+from tests.engines.opensearch import Cluster
+from tests.faults.troubled_server import TroubledServer
+
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120.0  # the longest that anything is waited for, on a busy machine
 WORDS = (
@@ -176,3 +180,23 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def thirty_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A PDF of 30 scanned pages."""
     return draw_pages(tmp_path_factory.mktemp("scans") / "thirty.pdf", WORDS)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Three nodes. The end of their logs is shown where a test fails."""
+    made = Cluster(tmp_path / "cluster")
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+        print(made.tail())  # noqa: T201  (pytest shows it with a failure)
+
+
+@pytest.fixture
+def troubled() -> Iterator[TroubledServer]:
+    """What stands before the object store, and lets it fail as it is told."""
+    made = TroubledServer(object_server.address())
+    yield made
+    made.close()

@@ -43,18 +43,6 @@ class Note:
     ended: float
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """Three nodes. The end of their logs is shown where a test fails."""
-    made = Cluster(tmp_path / "cluster")
-    try:
-        made.start()
-        yield made
-    finally:
-        made.kill()
-        print(made.tail())  # noqa: T201  (pytest shows it with a failure)
-
-
 @contextmanager
 def writing(cluster: Cluster, folder: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Four processes that write, each to its journal, until the end of the block."""

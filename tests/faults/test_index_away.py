@@ -8,12 +8,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archive.bootstrap import OfficeClock
 from archive.config import Settings
 from archive.domain.access import SYSTEM
 from archive.domain.copy import Copy, CopyState, RegisterLine
@@ -21,14 +19,12 @@ from archive.domain.query import Anything
 from archive.errors import Unavailable
 from archive.ports import Ports
 from archive.services import lending, trail
-from ingest.scan_store import LocalScanStore
-from search.cluster import open_cluster
 from tests.contract.index_examples import WHOLE
 from tests.engines.opensearch import Node, node
+from tests.faults.cluster_desk import desk_on
 from tests.faults.conftest import Office, draw_pages, wait_until
 from tests.faults.lending_desk import CODES, archivist, request
 from tests.faults.test_killed_processes import put_in
-from tests.unit.services.conftest import ROLES, HandClock, make_dossier, make_person, make_ports
 
 AWAY = float(os.environ.get("DOSSIER_TEST_AWAY_SECONDS", "120"))
 
@@ -65,18 +61,7 @@ def clustered(office: Office, server: Node) -> Office:
 def desk(clustered: Office, server: Node, tmp_path: Path) -> Iterator[Ports]:
     """A lending desk on the same records and the same store, with a dossier of two volumes."""
     settings = Settings(data=clustered.data, index=server.url, index_seconds=5)
-    bare = make_ports(tmp_path / "unused", HandClock())
-    bare.index.close()
-    made = replace(
-        bare,
-        index=open_cluster(settings),
-        store=LocalScanStore(clustered.data / "store"),
-        clock=OfficeClock(settings.zone),
-        settings=settings,
-    )
-    for login, (name, role) in ROLES.items():
-        make_person(made, login, name, role)
-    make_dossier(made)
+    made = desk_on(settings, tmp_path)
     yield made
     made.index.close()
 

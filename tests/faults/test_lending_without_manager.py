@@ -44,18 +44,6 @@ class Later(OfficeClock):
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """Three nodes. The end of their logs is shown where a test fails."""
-    made = Cluster(tmp_path / "cluster")
-    try:
-        made.start()
-        yield made
-    finally:
-        made.kill()
-        print(made.tail())  # noqa: T201  (pytest shows it with a failure)
-
-
-@pytest.fixture
 def house(cluster: Cluster, tmp_path: Path) -> Iterator[House]:
     """Every record has a copy on another node."""
     with two_web_servers(Settings(data=tmp_path / "data", index=cluster.url), tmp_path, DESKS) as made:

@@ -24,20 +24,13 @@ from tests.unit.services.conftest import ROLES, HandClock, make_dossier, make_pe
 
 
 @pytest.fixture
-def server() -> Iterator[TroubledServer]:
-    made = TroubledServer(object_server.address())
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def clock() -> HandClock:
     return HandClock()
 
 
 @pytest.fixture
-def ports(server: TroubledServer, clock: HandClock, tmp_path: Path) -> Iterator[Ports]:
-    store = object_server.store(tmp_path / "data", secrets.token_hex(6), endpoint=server.address)
+def ports(troubled: TroubledServer, clock: HandClock, tmp_path: Path) -> Iterator[Ports]:
+    store = object_server.store(tmp_path / "data", secrets.token_hex(6), endpoint=troubled.address)
     made = replace(make_ports(tmp_path, clock), store=store)
     for login, (name, role) in ROLES.items():
         make_person(made, login, name, role)
@@ -46,13 +39,13 @@ def ports(server: TroubledServer, clock: HandClock, tmp_path: Path) -> Iterator[
     made.index.close()
 
 
-def test_a_loan_that_could_not_be_kept_beside_the_scans_is_taken_back_and_lent_once_afterwards(server, ports, clock):
-    server.only(lambda request: True, Trouble(status=503, code="SlowDown"))
+def test_a_loan_that_could_not_be_kept_beside_the_scans_is_taken_back_and_lent_once_afterwards(troubled, ports, clock):
+    troubled.only(lambda request: True, Trouble(status=503, code="SlowDown"))
     with pytest.raises(Unavailable) as raised:
         lending.lend(ports, archivist(ports), request(CODES[0]))
     assert "先看看" in raised.value.told_in("zh")
     assert "look whether" in raised.value.told_in("en")
-    server.heal()
+    troubled.heal()
     clock.move(timedelta(minutes=5))
     reconcile.reconcile(ports)
     assert ports.index.get(Copy, CODES[0]).record.state == CopyState.SHELVED
@@ -61,13 +54,13 @@ def test_a_loan_that_could_not_be_kept_beside_the_scans_is_taken_back_and_lent_o
     _everything_is_beside_the_scans(ports)
 
 
-def test_a_return_that_could_not_be_kept_beside_the_scans_stands_and_is_written_afterwards(server, ports, clock):
+def test_a_return_that_could_not_be_kept_beside_the_scans_stands_and_is_written_afterwards(troubled, ports, clock):
     lending.lend(ports, archivist(ports), request(CODES[0]))
     clock.move(timedelta(minutes=5))
-    server.only(lambda request: True, Trouble(status=503, code="SlowDown"))
+    troubled.only(lambda request: True, Trouble(status=503, code="SlowDown"))
     with pytest.raises(Unavailable):
         lending.take_back(ports, archivist(ports), CODES[0])
-    server.heal()
+    troubled.heal()
     reconcile.reconcile(ports)
     assert ports.index.get(Copy, CODES[0]).record.state == CopyState.RETURNED
     assert [line.loan.returned_at is not None for line in _register(ports)] == [True]

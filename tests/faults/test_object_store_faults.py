@@ -42,25 +42,18 @@ IMPATIENT = 2.5
 
 
 @pytest.fixture
-def server() -> Iterator[TroubledServer]:
-    made = TroubledServer(object_server.address())
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def folder() -> str:
     return secrets.token_hex(6)
 
 
 @pytest.fixture
-def store(server: TroubledServer, folder: str, tmp_path: Path) -> ScanStore:
-    return object_server.store(tmp_path / "here", folder, endpoint=server.address, store_seconds=SECONDS)
+def store(troubled: TroubledServer, folder: str, tmp_path: Path) -> ScanStore:
+    return object_server.store(tmp_path / "here", folder, endpoint=troubled.address, store_seconds=SECONDS)
 
 
 @pytest.fixture
-def impatient(server: TroubledServer, folder: str, tmp_path: Path) -> ScanStore:
-    return object_server.store(tmp_path / "here", folder, endpoint=server.address, store_seconds=IMPATIENT)
+def impatient(troubled: TroubledServer, folder: str, tmp_path: Path) -> ScanStore:
+    return object_server.store(tmp_path / "here", folder, endpoint=troubled.address, store_seconds=IMPATIENT)
 
 
 @pytest.fixture
@@ -91,14 +84,14 @@ def fault_of(call: Callable[[], object]) -> ArchiveError:
 # --- slow
 
 
-def test_an_answer_that_takes_its_time_is_waited_for(server, store, elsewhere):
-    server.only(lambda request: True, Trouble(wait=0.6))
+def test_an_answer_that_takes_its_time_is_waited_for(troubled, store, elsewhere):
+    troubled.only(lambda request: True, Trouble(wait=0.6))
     hash = put(store, SMALL)
     assert read(elsewhere, hash) == SMALL
 
 
 @pytest.mark.parametrize("what", ["file", "derived", "sidecar", "look", "list"])
-def test_an_answer_that_takes_too_long_is_told_in_time_and_the_same_call_later_succeeds(server, impatient, what):
+def test_an_answer_that_takes_too_long_is_told_in_time_and_the_same_call_later_succeeds(troubled, impatient, what):
     calls: dict[str, Callable[[], object]] = {
         "file": lambda: put(impatient, SMALL),
         "derived": lambda: impatient.put_derived("readings/ab/x.json.gz", b"text"),
@@ -106,21 +99,21 @@ def test_an_answer_that_takes_too_long_is_told_in_time_and_the_same_call_later_s
         "look": lambda: impatient.has_file("0" * 64),
         "list": lambda: list(impatient.sidecars()),
     }
-    server.only(lambda request: True, Trouble(wait=IMPATIENT * 4))
+    troubled.only(lambda request: True, Trouble(wait=IMPATIENT * 4))
     begin = time.monotonic()
     assert fault_of(calls[what]).key == "store_slow"
     assert time.monotonic() - begin < IMPATIENT * 4
-    server.heal()
+    troubled.heal()
     calls[what]()
 
 
-def test_a_body_that_stops_moving_is_given_up(server, impatient, elsewhere):
+def test_a_body_that_stops_moving_is_given_up(troubled, impatient, elsewhere):
     hash = put(elsewhere, LARGE)
     begin = time.monotonic()
-    server.only(lambda request: request.method == "GET" and request.is_file, Trouble(wait=IMPATIENT * 4))
+    troubled.only(lambda request: request.method == "GET" and request.is_file, Trouble(wait=IMPATIENT * 4))
     assert fault_of(lambda: read(impatient, hash)).key == "store_slow"
     assert time.monotonic() - begin < IMPATIENT * 4
-    server.heal()
+    troubled.heal()
     assert read(impatient, hash) == LARGE
 
 
@@ -178,12 +171,12 @@ def test_the_store_goes_on_when_the_server_is_back(folder, tmp_path):
         (400, "BadDigest", "store_upload_damaged"),
     ],
 )
-def test_what_the_server_refuses_is_told_in_our_words(server, store, folder, status, code, key):
-    server.only(lambda request: request.method == "PUT", Trouble(status=status, code=code))
+def test_what_the_server_refuses_is_told_in_our_words(troubled, store, folder, status, code, key):
+    troubled.only(lambda request: request.method == "PUT", Trouble(status=status, code=code))
     for call in (lambda: put(store, SMALL), lambda: store.put_derived("readings/ab/x", b"text")):
         assert fault_of(call).key == key
     assert object_server.objects(folder) == []
-    server.heal()
+    troubled.heal()
     put(store, SMALL)
 
 
@@ -204,8 +197,8 @@ def test_a_bucket_that_is_not_there_is_told_and_never_taken_for_an_empty_one(tmp
 # --- half-way
 
 
-def test_a_part_refused_once_is_sent_again_and_nobody_notices(server, store, elsewhere, folder):
-    server.only(lambda request: request.is_part, Trouble(status=503, code="SlowDown"), times=1)
+def test_a_part_refused_once_is_sent_again_and_nobody_notices(troubled, store, elsewhere, folder):
+    troubled.only(lambda request: request.is_part, Trouble(status=503, code="SlowDown"), times=1)
     assert read(elsewhere, put(store, LARGE)) == LARGE
     assert object_server.uploads(folder) == []
 
@@ -220,12 +213,12 @@ def test_a_part_refused_once_is_sent_again_and_nobody_notices(server, store, els
     ],
 )
 def test_an_upload_broken_half_way_leaves_nothing_and_succeeds_afterwards(
-    server, store, elsewhere, folder, trouble, at
+    troubled, store, elsewhere, folder, trouble, at
 ):
     def applies(request: Request) -> bool:
         return "partNumber=2" in request.path if at == "second part" else _completes(request)
 
-    server.only(applies, trouble)
+    troubled.only(applies, trouble)
     assert fault_of(lambda: put(store, LARGE)).key in ("store_fault", "store_broken_off", "store_away")
     hash = hashlib.sha256(LARGE).hexdigest()
     if object_server.objects(folder):  # the server had it all, and only its word was lost: then it is whole
@@ -234,7 +227,7 @@ def test_an_upload_broken_half_way_leaves_nothing_and_succeeds_afterwards(
     else:
         assert not elsewhere.has_file(hash)
     assert object_server.uploads(folder) == []
-    server.heal()
+    troubled.heal()
     assert put(store, LARGE) == hash
     assert read(elsewhere, hash) == LARGE
     assert len(object_server.objects(folder)) == 1
@@ -244,38 +237,38 @@ def _completes(request: Request) -> bool:
     return request.method == "POST" and "uploadId=" in request.path
 
 
-def test_a_file_whose_bytes_were_changed_on_the_way_is_sent_once_more(server, store, elsewhere, folder):
-    server.only(lambda request: request.method == "PUT", Trouble(alter=True), times=1)
+def test_a_file_whose_bytes_were_changed_on_the_way_is_sent_once_more(troubled, store, elsewhere, folder):
+    troubled.only(lambda request: request.method == "PUT", Trouble(alter=True), times=1)
     assert read(elsewhere, put(store, SMALL)) == SMALL
-    assert server.sent("PUT", "/files/") == 2
+    assert troubled.sent("PUT", "/files/") == 2
 
 
 @pytest.mark.parametrize("data", [SMALL, LARGE], ids=["one part", "many parts"])
-def test_a_file_whose_bytes_are_always_changed_on_the_way_is_removed_and_told(server, store, elsewhere, folder, data):
-    server.only(lambda request: request.method == "PUT", Trouble(alter=True))
+def test_a_file_whose_bytes_are_always_changed_on_the_way_is_removed_and_told(troubled, store, elsewhere, folder, data):
+    troubled.only(lambda request: request.method == "PUT", Trouble(alter=True))
     assert fault_of(lambda: put(store, data)).key == "store_upload_damaged"
     assert object_server.objects(folder) == []
     assert object_server.uploads(folder) == []
-    server.heal()
+    troubled.heal()
     assert read(elsewhere, put(store, data)) == data
 
 
-def test_something_derived_that_was_changed_on_the_way_is_told(server, store):
-    server.only(lambda request: request.method == "PUT", Trouble(alter=True))
+def test_something_derived_that_was_changed_on_the_way_is_told(troubled, store):
+    troubled.only(lambda request: request.method == "PUT", Trouble(alter=True))
     assert fault_of(lambda: store.put_derived("readings/ab/x", b"text")).key == "store_upload_damaged"
-    server.heal()
+    troubled.heal()
     store.put_derived("readings/ab/x", b"text")
     assert store.get_derived("readings/ab/x") == b"text"
 
 
 @pytest.mark.parametrize("cut", [0, 5_000_000])
-def test_a_download_cut_half_way_is_told_and_never_seen(server, store, elsewhere, tmp_path, cut):
+def test_a_download_cut_half_way_is_told_and_never_seen(troubled, store, elsewhere, tmp_path, cut):
     hash = put(elsewhere, LARGE)
-    server.only(lambda request: request.method == "GET" and request.is_file, Trouble(cut_answer=cut))
+    troubled.only(lambda request: request.method == "GET" and request.is_file, Trouble(cut_answer=cut))
     assert fault_of(lambda: read(store, hash)).key == "store_broken_off"
     left = [path for path in (tmp_path / "here" / "fetched").rglob("*") if path.is_file() and path.stat().st_size > 100]
     assert left == []
-    server.heal()
+    troubled.heal()
     assert read(store, hash) == LARGE
 
 
@@ -295,10 +288,10 @@ def test_what_was_derived_and_is_damaged_on_the_server_is_told(store, folder):
     assert fault_of(lambda: store.get_derived("readings/ab/x")).key == "store_object_damaged"
 
 
-def test_known_bytes_are_not_sent_again(server, store):
+def test_known_bytes_are_not_sent_again(troubled, store):
     put(store, SMALL)
     put(store, SMALL)
-    assert server.sent("PUT", "/files/") == 1
+    assert troubled.sent("PUT", "/files/") == 1
 
 
 # --- killed
@@ -312,25 +305,25 @@ def _read_large(data: Path, folder: str, endpoint: str) -> None:
     read(object_server.store(data, folder, endpoint=endpoint), hashlib.sha256(LARGE).hexdigest())
 
 
-def test_a_process_killed_while_it_sends_leaves_nothing_that_is_seen(server, store, elsewhere, folder, tmp_path):
-    server.only(lambda request: "partNumber=3" in request.path, Trouble(wait=5))
-    _killed_at(server, "partNumber=3", _put_large, tmp_path / "here", folder)
+def test_a_process_killed_while_it_sends_leaves_nothing_that_is_seen(troubled, store, elsewhere, folder, tmp_path):
+    troubled.only(lambda request: "partNumber=3" in request.path, Trouble(wait=5))
+    _killed_at(troubled, "partNumber=3", _put_large, tmp_path / "here", folder)
     assert object_server.objects(folder) == []
     assert not elsewhere.has_file(hashlib.sha256(LARGE).hexdigest())
-    server.heal()
+    troubled.heal()
     assert read(elsewhere, put(store, LARGE)) == LARGE
 
 
-def test_a_process_killed_while_it_fetches_holds_up_nobody(server, store, elsewhere, folder, tmp_path):
+def test_a_process_killed_while_it_fetches_holds_up_nobody(troubled, store, elsewhere, folder, tmp_path):
     hash = put(elsewhere, LARGE)
-    server.only(lambda request: request.method == "GET" and request.is_file, Trouble(wait=5))
-    _killed_at(server, hash, _read_large, tmp_path / "here", folder, method="GET")
-    server.heal()
+    troubled.only(lambda request: request.method == "GET" and request.is_file, Trouble(wait=5))
+    _killed_at(troubled, hash, _read_large, tmp_path / "here", folder, method="GET")
+    troubled.heal()
     assert read(store, hash) == LARGE
 
 
 def _killed_at(
-    server: TroubledServer,
+    troubled: TroubledServer,
     path: str,
     work: Callable[[Path, str, str], None],
     data: Path,
@@ -339,9 +332,9 @@ def _killed_at(
     method: str = "PUT",
 ) -> None:
     """Runs `work` in a process of its own and kills it when it has sent the request."""
-    process = get_context("spawn").Process(target=work, args=(data, folder, server.address))
+    process = get_context("spawn").Process(target=work, args=(data, folder, troubled.address))
     process.start()
-    wait_until(lambda: server.sent(method, path), f"{method} {path}")
+    wait_until(lambda: troubled.sent(method, path), f"{method} {path}")
     process.kill()
     process.join()
     assert process.exitcode == -signal.SIGKILL
@@ -351,8 +344,8 @@ def _killed_at(
 
 
 @pytest.fixture
-def office(server: TroubledServer, folder: str, tmp_path: Path) -> Iterator[Application]:
-    settings = object_server.settings(tmp_path / "data", folder, endpoint=server.address, store_seconds=SECONDS)
+def office(troubled: TroubledServer, folder: str, tmp_path: Path) -> Iterator[Application]:
+    settings = object_server.settings(tmp_path / "data", folder, endpoint=troubled.address, store_seconds=SECONDS)
     queue = InProcessQueue()
     application = build(settings, queue=queue)
     queue.work_on(application.ports)
@@ -365,9 +358,9 @@ def count(application: Application, kind: Any) -> int:
     return application.ports.index.count(kind, Anything(), Access.whole_archive())
 
 
-def test_a_file_that_could_not_be_stored_is_not_acknowledged_and_is_there_once_afterwards(server, office, folder):
+def test_a_file_that_could_not_be_stored_is_not_acknowledged_and_is_there_once_afterwards(troubled, office, folder):
     data = small_pdf.agreement(3)
-    server.only(lambda request: request.method == "PUT" and request.is_file, Trouble(cut_request=500))
+    troubled.only(lambda request: request.method == "PUT" and request.is_file, Trouble(cut_request=500))
 
     def receive() -> intake.Received:
         return intake.receive(office.ports, SYSTEM, io.BytesIO(data), "协议.pdf", channel="upload", batch="b")
@@ -375,20 +368,20 @@ def test_a_file_that_could_not_be_stored_is_not_acknowledged_and_is_there_once_a
     fault_of(receive)
     assert count(office, IntakeJob) == 0
     assert object_server.objects(folder) == []
-    server.heal()
+    troubled.heal()
     job = receive().job
     _everything_is_there_once(office, folder, job.id, 3)
 
 
 @pytest.mark.parametrize("at", [5, 9, 19, 33])
-def test_an_outage_at_any_moment_of_an_intake_loses_and_doubles_nothing(server, office, folder, at):
+def test_an_outage_at_any_moment_of_an_intake_loses_and_doubles_nothing(troubled, office, folder, at):
     """From the request `at` on the server answers with errors, for a while; the sweeper goes on afterwards. An intake
     of three pages makes about 60 requests."""
     data = small_pdf.agreement(3)
-    server.rule = lambda request: Trouble(status=503, code="SlowDown") if request.number >= at else Trouble()
+    troubled.rule = lambda request: Trouble(status=503, code="SlowDown") if request.number >= at else Trouble()
     with suppress(Unavailable):
         intake.receive(office.ports, SYSTEM, io.BytesIO(data), "协议.pdf", channel="upload", batch="b")
-    server.heal()
+    troubled.heal()
     job = intake.receive(office.ports, SYSTEM, io.BytesIO(data), "协议.pdf", channel="upload", batch="b").job
     intake.sweep(replace(office.ports, clock=_Later(office.ports.clock)))
     _everything_is_there_once(office, folder, job.id, 3)

@@ -12,22 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from dataclasses import replace as with_changes
 from pathlib import Path
 from urllib.parse import urlencode
 
-from archive.bootstrap import OfficeClock
 from archive.config import Settings
 from archive.domain.access import Role
 from archive.domain.people import User
 from archive.domain.record import Event
 from archive.ports import Ports
 from archive.services import audit, credentials
-from ingest.scan_store import LocalScanStore
-from search.cluster import open_cluster
 from tests.engines.processes import Server, free_ports
+from tests.faults.cluster_desk import desk_on
 from tests.faults.conftest import ROOT
-from tests.unit.services.conftest import PASSWORD, ROLES, HandClock, make_dossier, make_person, make_ports
+from tests.unit.services.conftest import PASSWORD
 
 ANSWERS_WITHIN = 180.0  # seconds, on a busy machine
 KEPT = "600"  # seconds that a connection without a request is kept: no request is lost to a connection just closed
@@ -158,18 +155,7 @@ def _answers(port: int) -> bool:
 
 def _make_archive(settings: Settings, folder: Path, desks: int) -> tuple[Ports, list[User]]:
     """The records the web servers work on, with one dossier of two volumes, and a person for each desk."""
-    bare = make_ports(folder / "unused", HandClock())
-    bare.index.close()
-    made = with_changes(
-        bare,
-        index=open_cluster(settings),
-        store=LocalScanStore(settings.data / "store"),
-        clock=OfficeClock(settings.zone),
-        settings=settings,
-    )
-    for login, (name, role) in ROLES.items():
-        make_person(made, login, name, role)
-    make_dossier(made)
+    made = desk_on(settings, folder)
     password = credentials.hasher.hash(PASSWORD)
     return made, [_archivist(made, n, password) for n in range(1, desks + 1)]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,18 @@ from workers.queue import InProcessQueue
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Ports]:
+    """An archive whose queue does the work at once."""
+    queue = InProcessQueue()
+    application = build(settings, queue=queue)
+    queue.work_on(application.ports)
+    try:
+        yield application.ports
+    finally:
+        application.close()
 
 
 @dataclass

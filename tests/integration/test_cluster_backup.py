@@ -6,12 +6,11 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from archive.bootstrap import build
 from archive.config import Settings
 from archive.domain.access import SYSTEM, Role
 from archive.domain.copy import Copy
@@ -22,23 +21,16 @@ from archive.ports import Ports
 from archive.services import people, rebuild, trail
 from tests.engines.servers import SearchServers
 from tests.integration import test_rebuild
+from tests.integration.conftest import opened as opened_with
 from tests.integration.test_backup import change, picture, take
 from tests.integration.test_rebuild import ORIGINAL, everything
-from workers.queue import InProcessQueue
 
 pytestmark = pytest.mark.needs("opensearch2")
 
 
-@contextmanager
-def opened(data: Path, place: str) -> Iterator[Ports]:
-    queue = InProcessQueue()
+def opened(data: Path, place: str) -> AbstractContextManager[Ports]:
     url, _, prefix = place.partition("|")
-    application = build(Settings(data=data, index=url, index_prefix=prefix), queue=queue)
-    queue.work_on(application.ports)
-    try:
-        yield application.ports
-    finally:
-        application.close()
+    return opened_with(Settings(data=data, index=url, index_prefix=prefix))
 
 
 @pytest.fixture

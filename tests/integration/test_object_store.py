@@ -9,13 +9,10 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from archive.bootstrap import build
 from archive.config import Settings
 from archive.domain.access import SYSTEM
 from archive.domain.audit import AuditEvent
@@ -25,21 +22,9 @@ from archive.domain.record import Record
 from archive.ports import Ports
 from archive.services import intake, retrieval
 from tests import object_server, small_pdf
-from tests.integration.conftest import ROOT
-from workers.queue import InProcessQueue
+from tests.integration.conftest import ROOT, opened
 
 PAGES = 3
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Ports]:
-    queue = InProcessQueue()
-    application = build(settings, queue=queue)
-    queue.work_on(application.ports)
-    try:
-        yield application.ports
-    finally:
-        application.close()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from typing import Any
 import apsw
 import pytest
 
-from archive.bootstrap import build
 from archive.config import Settings
 from archive.domain.access import SYSTEM, Actor, Role
 from archive.domain.audit import AuditEvent, LookDay
@@ -33,7 +32,7 @@ from archive.ports import Ports
 from archive.services import audit, copies, intake, lending, people, retrieval, trail
 from tests.engines.servers import SearchServers
 from tests.integration.conftest import ROOT, sample
-from workers.queue import InProcessQueue
+from tests.integration.conftest import opened as opened_with
 
 KINDS: tuple[type[Record], ...] = (
     Claim, Dossier, Document, Page, Copy, RegisterLine, IntakeJob, User, AuditEvent, LookDay,
@@ -42,15 +41,8 @@ ORIGINAL, PHOTOCOPY, SECOND = "KH-2024-031-01-Y1", "KH-2024-031-01-F1", "KH-2024
 WORD = "蓄电池"
 
 
-@contextmanager
-def opened(data: Path, **settings: Any) -> Iterator[Ports]:
-    queue = InProcessQueue()
-    application = build(Settings(data=data, **settings), queue=queue)
-    queue.work_on(application.ports)
-    try:
-        yield application.ports
-    finally:
-        application.close()
+def opened(data: Path, **settings: Any) -> AbstractContextManager[Ports]:
+    return opened_with(Settings(data=data, **settings))
 
 
 def everything(ports: Ports) -> dict[str, Record]:
