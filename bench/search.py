@@ -93,7 +93,7 @@ def made(folder: Path, number: int, words: Vocabulary, *, fresh: bool) -> tuple[
 @dataclass(frozen=True)
 class Taken:
     """Milliseconds of each query: by the clock, and of processor time, which other work on the machine does not
-    lengthen as much."""
+    lengthen as much; of all threads."""
 
     wall: list[float]
     cpu: list[float]
@@ -106,9 +106,9 @@ def timed(ask: Callable[[Asked], object], asked: Sequence[Asked], rounds: int) -
     taken = np.empty((2, rounds, len(asked)))
     for round in range(rounds):
         for n, one in enumerate(asked):
-            began, begun = time.perf_counter(), time.thread_time()
+            began, begun = time.perf_counter(), time.process_time()
             ask(one)
-            taken[:, round, n] = (time.perf_counter() - began) * 1000, (time.thread_time() - begun) * 1000
+            taken[:, round, n] = (time.perf_counter() - began) * 1000, (time.process_time() - begun) * 1000
     wall, cpu = np.median(taken, axis=1).tolist()
     return Taken(wall, cpu)
 

@@ -23,14 +23,12 @@ Counts = tuple[tuple[str, int], ...]
 
 
 def counted(
-    searcher: tantivy.Searcher, wanted: PageSearch, query_without: Callable[[str], Engine], pages: int
+    searcher: tantivy.Searcher, wanted: PageSearch, query_without: Callable[[str], Engine]
 ) -> Mapping[str, Counts]:
-    """Counts by facet, the most first. `query_without` is the search without the narrowing by a field; `pages` is
-    the number of pages of all of it. Raises InvalidInput for a facet that is not counted."""
+    """Counts by facet, the most first. `query_without` is the search without the narrowing by a field. Raises
+    InvalidInput for a facet that is not counted."""
     for name in wanted.facets:
         _check(name)
-    if not pages and not wanted.only:
-        return dict.fromkeys(wanted.facets, ())
     found: dict[str, Counts] = {}
     free = [name for name in wanted.facets if name not in wanted.only and name != "paper"]
     if free:
@@ -39,7 +37,7 @@ def counted(
         if name in wanted.only and name != "paper":
             found |= _terms(searcher, query_without(name), [name])
     if "paper" in wanted.facets:
-        found["paper"] = _paper(searcher, wanted, query_without("paper"), pages)
+        found["paper"] = _paper(searcher, wanted.volumes_out, query_without("paper"))
     return {name: found[name] for name in wanted.facets}
 
 
@@ -62,10 +60,7 @@ def _counts(buckets: Sequence[Mapping[str, Any]]) -> Counts:
     return tuple(named)
 
 
-def _paper(searcher: tantivy.Searcher, wanted: PageSearch, query: Engine, pages: int) -> Counts:
+def _paper(searcher: tantivy.Searcher, volumes_out: frozenset[str], query: Engine) -> Counts:
     """Pages whose volume is out, and all others."""
-    total = pages if "paper" not in wanted.only else count(searcher, query)
-    out = 0
-    if wanted.volumes_out:
-        out = count(searcher, both(query, volumes(wanted.volumes_out)))
-    return tuple(pair for pair in (("in", total - out), ("out", out)) if pair[1])
+    out = count(searcher, both(query, volumes(volumes_out))) if volumes_out else 0
+    return tuple(pair for pair in (("in", count(searcher, query) - out), ("out", out)) if pair[1])

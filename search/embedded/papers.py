@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +18,9 @@ FEW = 2_000  # pages of which a list is quicker than buckets (100,000 pages: 1.7
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The documents found, with how many pages of each. Not `exact`: there are at least these."""
+    """The documents found. Not `exact`: there are at least these."""
 
     places: Places  # where each document's pages begin
-    pages: Places  # as many as `places`
     exact: bool
 
     @property
@@ -34,10 +32,6 @@ class Papers:
     def dossiers(self) -> int:
         """How many dossiers they lie in."""
         return int(np.count_nonzero(np.unique(dossiers_of(self.places))))
-
-    def pages_of(self, documents: Sequence[int]) -> int:
-        """How many pages of these documents were found."""
-        return int(self.pages[np.isin(documents_of(self.places), documents)].sum())
 
 
 def papers_of(searcher: tantivy.Searcher, query: Engine, pages: int) -> Papers:
@@ -54,8 +48,7 @@ def papers_of(searcher: tantivy.Searcher, query: Engine, pages: int) -> Papers:
 
 def papers_at(places: Places, *, exact: bool = True) -> Papers:
     """The documents of these pages, in any order. Not `exact`: they are not all."""
-    begun, counts = np.unique(places >> PAGE_BITS << PAGE_BITS, return_counts=True)
-    return Papers(begun, counts.astype(np.int64), exact)
+    return Papers(np.unique(places >> PAGE_BITS << PAGE_BITS), exact)
 
 
 def _listed(searcher: tantivy.Searcher, query: Engine, pages: int) -> Papers:
@@ -68,5 +61,4 @@ def _in_buckets(searcher: tantivy.Searcher, query: Engine) -> Papers:
     """One bucket a document: a place is document and page number, so documents are steps of equal width."""
     asked = {"papers": {"histogram": {"field": "place", "interval": 1 << PAGE_BITS, "min_doc_count": 1}}}
     buckets = searcher.aggregate(query, asked)["papers"]["buckets"]
-    places = np.array([bucket["key"] for bucket in buckets]).astype(np.int64)
-    return Papers(places, np.array([bucket["doc_count"] for bucket in buckets], dtype=np.int64), exact=True)
+    return Papers(np.array([bucket["key"] for bucket in buckets]).astype(np.int64), exact=True)

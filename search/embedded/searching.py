@@ -1,13 +1,16 @@
 """A whole result page: documents with their best pages, totals, facets, pieces of text. Reads, never writes.
 
-All parts of it come from one snapshot. The texts shown are those of the records as they are now, and a page whose
-mark was narrowed meanwhile is left out.
+All parts of it come from one snapshot. Counting runs beside the rest: Tantivy works without the interpreter's lock, so
+that a second core helps. The texts shown are those of the records as they are now, and a page whose mark was narrowed
+meanwhile is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import tantivy
@@ -23,7 +26,7 @@ from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, o
 from search.embedded.faults import search_faults
 from search.embedded.page_facets import counted
 from search.embedded.page_query import both, documents, narrowed, page_query, visible
-from search.embedded.papers import FEW, Papers, papers_at, papers_of
+from search.embedded.papers import FEW, papers_at, papers_of
 from search.embedded.places import Places, document_ids, documents_of, dossier_ranks, dossiers_of, numbers_of
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
@@ -31,11 +34,10 @@ from search.hits import Marker, Match, best_first, document_hits
 
 _FIRST_LOOK = 100  # best pages looked at first: ten documents are nearly always among them
 _COSTLY_LOOK = 20_000  # where each pass takes so long that one should do
-_MOST_AT_ONCE = 20_000  # pages of the documents shown
+_MOST_AT_ONCE = 20_000  # pages of the documents shown; more of them are asked for again
 
 # Relevance is the score; by number needs all. Oldest first goes downwards too: the field holds it the other way round.
 _ORDERED_BY = {Sort.RELEVANCE: "", Sort.DATE: "by_day", Sort.DATE_UP: "by_day_up", Sort.NUMBER: ""}
-_Looked = tuple[Papers, list[int], Hits]  # the documents, those shown in their order, and the hits of at least these
 _NOTHING = ResultPage(pages=0, documents=0, dossiers=0, exact=True, found=(), facets={})
 
 
@@ -63,6 +65,7 @@ class Searching:
         self._records = records
         self._reader = reader
         self._root = folder.root
+        self._counting = ThreadPoolExecutor(2 * (os.cpu_count() or 1), "counting")  # no thread before the first search
 
     def search(self, wanted: PageSearch, access: Access) -> ResultPage:
         """See `archive.ports.Index.search`. The cursor names the snapshot, so that later pages see the same list."""
@@ -91,43 +94,42 @@ class Searching:
 
     def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
         wanted, query = asked.wanted, asked.query()
+        facets = self._counting.submit(counted, asked.searcher, wanted, asked.query)
         look = _COSTLY_LOOK if _is_costly(wanted) else _FIRST_LOOK
         first, pages = best_of_all(asked.searcher, query, look, _ORDERED_BY[wanted.sort])
-        if not pages and not wanted.only:
-            return replace(
-                _NOTHING, facets=counted(asked.searcher, wanted, asked.query, 0), cursor=cursor, start=wanted.start
-            )
-        few = pages <= max(FEW, len(first)) and wanted.sort is Sort.RELEVANCE
-        looked = _all_looked_at if few else self._looked_at
-        papers, order, hits = looked(asked, query, first, pages)
-        matches = _matches(asked.searcher, order, hits)
+        if pages <= max(FEW, len(first)) and wanted.sort is Sort.RELEVANCE:
+            hits = first if pages <= len(first) else best(asked.searcher, query, pages)
+            places = numbers_in(asked.searcher, "place", hits)
+            papers = papers_at(places)
+            order = _first_of_each(places, wanted.start + wanted.size)[wanted.start :]
+            found = self._found(asked, access, order, hits)
+        else:
+            counting = self._counting.submit(papers_of, asked.searcher, query, pages)
+            order = self._documents_in_order(asked, query, first, pages)
+            found = self._found(asked, access, order, self._hits_of_documents(asked, query, order))
+            papers = counting.result()
         return ResultPage(
             pages=pages,
             documents=papers.documents,
             dossiers=papers.dossiers,
             exact=papers.exact,
-            found=self._found(wanted, access, order, matches),
-            facets=counted(asked.searcher, wanted, asked.query, pages),
+            found=found,
+            facets=facets.result(),
             cursor=cursor,
             start=wanted.start,
         )
 
-    def _looked_at(self, asked: _Asked, query: Engine, first: Hits, pages: int) -> _Looked:
-        papers = papers_of(asked.searcher, query, pages)
+    def _documents_in_order(self, asked: _Asked, query: Engine, first: Hits, pages: int) -> list[int]:
+        """Numbers of the documents to show, each where its first page stands."""
         upto = asked.wanted.start + asked.wanted.size
-        order = self._documents_in_order(asked, query, first, pages, upto)[asked.wanted.start : upto]
-        return papers, order, self._hits_of_documents(asked, query, order, papers)
-
-    def _documents_in_order(self, asked: _Asked, query: Engine, first: Hits, pages: int, upto: int) -> list[int]:
-        """Numbers of at least the first `upto` documents, each where its first page stands."""
         if asked.wanted.sort is Sort.NUMBER:
-            return _first_of_each(self._by_number(asked.searcher, query, pages), upto)
+            return _first_of_each(self._by_number(asked.searcher, query, pages), upto)[asked.wanted.start :]
         looked, places = len(first), numbers_in(asked.searcher, "place", first)
         while looked < pages and len(np.unique(documents_of(places))) < upto:
             looked = min(looked * 10, pages)
             hits = best(asked.searcher, query, looked, _ORDERED_BY[asked.wanted.sort])
             places = numbers_in(asked.searcher, "place", hits)
-        return _first_of_each(places, upto)
+        return _first_of_each(places, upto)[asked.wanted.start :]
 
     def _by_number(self, searcher: tantivy.Searcher, query: Engine, pages: int) -> Places:
         """All places in the order of dossier numbers, then volumes and items; what is not arranged comes last."""
@@ -139,22 +141,23 @@ class Searching:
         dossiers = np.minimum(dossiers_of(places), len(ranks) - 1)
         return places[np.lexsort((places, within, ranks[dossiers]))] if len(places) else places
 
-    def _hits_of_documents(self, asked: _Asked, query: Engine, order: Sequence[int], papers: Papers) -> Hits:
+    def _hits_of_documents(self, asked: _Asked, query: Engine, order: Sequence[int]) -> Hits:
         """All matching pages of the documents shown, with their scores."""
         if not order:
             return []
         with self._database.reading() as connection:
             ids = document_ids(connection, order)
-        limit = papers.pages_of(order) if papers.exact else _MOST_AT_ONCE
-        return best(asked.searcher, both(query, documents(ids.values())), limit)
+        of_these, most = both(query, documents(ids.values())), _MOST_AT_ONCE
+        while len(hits := best(asked.searcher, of_these, most)) == most:
+            most *= 10
+        return hits
 
-    def _found(
-        self, wanted: PageSearch, access: Access, order: Sequence[int], matches: Mapping[int, list[Match[int]]]
-    ) -> tuple[DocumentHits, ...]:
-        keys = [match.key for number in order for match in matches[number][: wanted.pages_each]]
-        pages = self._records.get_keys(Page, keys)
-        marker = Marker(wanted)
-        made = (document_hits(matches[number], wanted.pages_each, pages, access, marker) for number in order)
+    def _found(self, asked: _Asked, access: Access, order: Sequence[int], hits: Hits) -> tuple[DocumentHits, ...]:
+        """The documents `order` names as they are shown. `hits` are at least all their pages."""
+        most, matches = asked.wanted.pages_each, _matches(asked.searcher, order, hits)
+        pages = self._records.get_keys(Page, [match.key for number in order for match in matches[number][:most]])
+        marker = Marker(asked.wanted)
+        made = (document_hits(matches[number], most, pages, access, marker) for number in order)
         return tuple(one for one in made if one is not None)
 
     def _all_in_order(self, asked: _Asked) -> Places:
@@ -187,14 +190,6 @@ def _is_costly(wanted: PageSearch) -> bool:
         for word in words_of(wanted.query, "text")
         for spelling in asked_of(word.text, prefix=True).spellings
     )
-
-
-def _all_looked_at(asked: _Asked, query: Engine, first: Hits, pages: int) -> _Looked:
-    """Few pages, the best first: one list of them all answers everything."""
-    hits = first if pages <= len(first) else best(asked.searcher, query, pages)
-    places = numbers_in(asked.searcher, "place", hits)
-    upto = asked.wanted.start + asked.wanted.size
-    return papers_at(places), _first_of_each(places, upto)[asked.wanted.start :], hits
 
 
 def _first_of_each(places: Places, most: int) -> list[int]:
