@@ -30,7 +30,7 @@ def ink_share(pixels: Pixels) -> float:
     grey = _inner(pixels)
     if grey.shape[0] < 2 or grey.shape[1] < 2:
         return 1.0  # nothing can be said of so small a picture
-    paper = int(np.median(grey))
+    paper = int(np.searchsorted(np.cumsum(np.bincount(grey.ravel(), minlength=256)), grey.size / 2))  # the median
     if paper < LIGHT:
         return 1.0  # a dark picture is none of paper
     dark = grey < paper - DARKER
@@ -42,6 +42,7 @@ def _inner(pixels: Pixels) -> NDArray[np.uint8]:
     """The darkest channel of every n-th point, without the margins."""
     step = max(1, round(max(pixels.width, pixels.height) / POINTS))
     rows = np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, pixels.channels)
-    grey: NDArray[np.uint8] = rows[::step, ::step].min(axis=2)
+    points = rows[::step, ::step]
+    grey: NDArray[np.uint8] = points[:, :, 0] if pixels.channels == 1 else points.min(axis=2)
     high, wide = (round(side * MARGIN) for side in grey.shape)
-    return grey[high : grey.shape[0] - high, wide : grey.shape[1] - wide]
+    return np.ascontiguousarray(grey[high : grey.shape[0] - high, wide : grey.shape[1] - wide])
