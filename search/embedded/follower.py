@@ -34,8 +34,8 @@ _IDLE = 5.0  # seconds after which a thread lets go of the writer's memory
 _AFTER_FAULT = 2.0
 
 _CHANGED = "SELECT key, seq, gone, place, data FROM record WHERE kind = 'page' AND seq > ? ORDER BY seq LIMIT ?"
-_LAST_PAGE = "SELECT max(seq) FROM record WHERE kind = 'page'"
-_BEHIND = "SELECT count(*) FROM record WHERE kind = 'page' AND seq > ? AND seq <= ?"
+_NEXT_PAGE = "SELECT seq FROM record WHERE kind = 'page' AND seq > ? ORDER BY seq LIMIT 1"
+_BEHIND = "SELECT count(*) FROM record WHERE kind = 'page' AND seq > ?"
 
 _Row = tuple[int | float | str | bytes | None, ...]
 
@@ -65,15 +65,20 @@ class Follower:
         self._hurry = threading.Event()
         self._needed = False
 
-    def behind(self, seq: int | None = None) -> int:
-        """How many changes of pages (up to `seq`) are written but not yet searchable."""
-        position = self._folder.position()
+    def behind(self) -> int:
+        """How many changes of pages are written but not yet searchable."""
         with self._database.snapshot() as connection:
-            after = position.seq if position.epoch == self._database.epoch else 0
-            last = connection.execute(_LAST_PAGE).get
-            if last is None or last <= after:
-                return 0
-            return int(connection.execute(_BEHIND, (after, last if seq is None else seq)).get)
+            return int(connection.execute(_BEHIND, (self._reached(),)).get)
+
+    def is_behind(self, seq: int | None = None) -> bool:
+        """Whether any change of a page (up to `seq`) is written but not yet searchable. Quick, however many are."""
+        with self._database.snapshot() as connection:
+            next_page = connection.execute(_NEXT_PAGE, (self._reached(),)).get
+        return next_page is not None and (seq is None or next_page <= seq)
+
+    def _reached(self) -> int:
+        position = self._folder.position()
+        return position.seq if position.epoch == self._database.epoch else 0
 
     def wake(self, *, hurry: bool = False) -> None:
         """Sees to it that somebody follows; returns at once. `hurry`: somebody waits for it."""
@@ -106,7 +111,7 @@ class Follower:
                     last = self._hold(stop, idle)
                 finally:
                     lock.free()
-            elif self.behind():
+            elif self.is_behind():
                 last = time.monotonic()
             if idle is not None and time.monotonic() - last > idle:
                 return

@@ -105,7 +105,7 @@ class EmbeddedIndex:
         """See `archive.ports.Index`. Only pages need waiting for; all other records are seen at once."""
         until = time.monotonic() + wait
         woken = 0.0
-        while self._follower.behind(seq):
+        while self._follower.is_behind(seq):
             now = time.monotonic()
             if now >= until:
                 return False
@@ -128,7 +128,7 @@ class EmbeddedIndex:
     def restore(self, records: Iterable[tuple[Record, int]]) -> None:
         """See `archive.ports.Index`."""
         self._records.restore(records)
-        self._follow_if(bool(self._follower.behind()))
+        self._follow_if(self._follower.is_behind())
 
     def position(self, seq: int) -> int:
         """See `archive.ports.Index`. Writes become visible in the order of their seq."""
@@ -160,7 +160,7 @@ class EmbeddedIndex:
         now = time.monotonic()
         if now - self._looked > _LOOK_FOR_LEFT:
             self._looked = now
-            self._follow_if(bool(self._follower.behind()))
+            self._follow_if(self._follower.is_behind())
 
     def _follow_if(self, needed: bool) -> None:
         if needed:
