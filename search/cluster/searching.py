@@ -15,22 +15,24 @@ from typing import Any
 
 from elastic_transport import ObjectApiResponse
 from elasticsearch import ApiError
+from elasticsearch import NotFoundError as NotThere
 
 from archive.domain.access import Access
 from archive.domain.document import Page
 from archive.domain.query import DocumentHits, PageSearch, ResultPage, Sort
-from archive.errors import InvalidInput
+from archive.errors import InvalidInput, Unavailable
 from search.cluster.connection import Cluster
 from search.cluster.faults import of_answer
 from search.cluster.indices import Indices
 from search.cluster.page_facets import COUNTED_PATHS, COUNTING, Facets, Papers, can_be_counted, counted, estimate
 from search.cluster.page_query import Clause, among, every, page_query, visible
-from search.cluster.points import Point, Points, point_of
+from search.cluster.points import FIRST, Point, Points, point_of
 from search.cluster.records import Records
 from search.hits import Marker, Match, best_first, document_hits
 
 WINDOW = 10_000  # a cluster gives out no more by number; beyond it one goes on from the last
 _EXPORTED_AT_ONCE = 2000  # pages of one request
+_EXPORT_TRIES = 3  # where its point in time goes away meanwhile
 
 _WITHIN = ({"document": "asc"}, {"number": "asc"})
 _ORDERS: Mapping[Sort, tuple[dict[str, Any], ...]] = {
@@ -86,31 +88,32 @@ class Searching:
             except (ApiError, _Gone):
                 pass
         with _told():
-            return self._new(asked, access)
+            try:
+                return self._new(asked, access, self._points.open())
+            except _Gone:
+                return self._new(asked, access, Point("", FIRST))
 
     def pages_of_search(self, wanted: PageSearch, access: Access) -> Iterator[tuple[str, int]]:
         """Document and page number of everything that fits, in order, from one point in time."""
         asked = _asked(wanted, access)
         if asked is None:
             return
-        order = _ORDERS[wanted.sort]
-        document, number = len(order) - 2, len(order) - 1
-        with self._points.opened() as point:
-            after: list[Any] | None = None
-            while True:
-                with _told():
-                    hits = self._hits(point, asked.narrowed(), order, _EXPORTED_AT_ONCE, after)
-                for hit in hits:
-                    yield hit["sort"][document], int(hit["sort"][number])
-                if len(hits) < _EXPORTED_AT_ONCE:
-                    return
-                after = hits[-1]["sort"]
+        given: dict[str, int] = {}  # by document, a bit for each page
+        for left in reversed(range(_EXPORT_TRIES)):
+            try:
+                for document, number in self._exported(asked, _ORDERS[wanted.sort]):
+                    if not given.get(document, 0) >> number & 1:
+                        given[document] = given.get(document, 0) | 1 << number
+                        yield document, number
+                return
+            except _Gone as fault:  # looked up anew: in another index the scores are a little different
+                if not left:
+                    raise Unavailable("cluster_away", reason="no point in time was kept") from fault
 
     # --- parts of the answer --------------------------------------------------------------------------------------
 
-    def _new(self, asked: _Asked, access: Access) -> ResultPage:
+    def _new(self, asked: _Asked, access: Access, point: Point) -> ResultPage:
         """A list begun anew. Its point is kept only where there is more of it than is shown."""
-        point = self._points.open()
         kept = False
         try:
             answer = self._answer(asked, access, point)
@@ -168,6 +171,20 @@ class Searching:
         made = (document_hits(matches[one], wanted.pages_each, pages, access, marker) for one in documents)
         return tuple(one for one in made if one is not None)
 
+    def _exported(self, asked: _Asked, order: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int]]:
+        """Document and page number of everything that fits, while one point in time is there."""
+        document, number = len(order) - 2, len(order) - 1
+        with self._points.opened() as point:
+            after: list[Any] | None = None
+            while True:
+                with _told():
+                    hits = self._hits(point, asked.narrowed(), order, _EXPORTED_AT_ONCE, after)
+                for hit in hits:
+                    yield hit["sort"][document], int(hit["sort"][number])
+                if len(hits) < _EXPORTED_AT_ONCE:
+                    return
+                after = hits[-1]["sort"]
+
     # --- asking ---------------------------------------------------------------------------------------------------
 
     def _hits(
@@ -180,7 +197,7 @@ class Searching:
     def _ask(self, point: Point, **body: Any) -> Answer:
         """The answer of all parts of the cluster, or an error: a part that is away would be missing in silence.
 
-        What the cluster says is wrong passes through as the client's ApiError.
+        What the cluster says is wrong passes through as the client's ApiError; raises _Gone.
         """
         if not point.name:
             return self._indices.of(
@@ -189,9 +206,12 @@ class Searching:
                     index=names.read(Page.kind), allow_partial_search_results=False, **body
                 ),
             )
-        answer = self._cluster.try_asking(
-            lambda client: client.search(pit=point.asked, allow_partial_search_results=False, **body)
-        )
+        try:
+            answer = self._cluster.try_asking(
+                lambda client: client.search(pit=point.asked, allow_partial_search_results=False, **body)
+            )
+        except NotThere as fault:
+            raise _Gone from fault
         if not answer["_shards"]["total"]:
             raise _Gone  # a name that was made up
         point.name = answer.get("pit_id", point.name)
@@ -199,7 +219,8 @@ class Searching:
 
 
 class _Gone(Exception):
-    """There is no such point in time."""
+    """There is no such point in time, or no more: it has run out, its node has died, or a migration has thrown away
+    the index it was opened on."""
 
 
 _NEEDED = ("pit_id", "_shards.total", "hits.hits.sort", "hits.hits._score", "hits.hits.fields", *COUNTED_PATHS)
