@@ -1,11 +1,13 @@
 """The one table from errors to HTTP: status, and a page or JSON of one shape.
 
-JSON: `{"error": {"key", "message", "rule", "clause", "field", "at"}}`; members that say nothing are left out.
+JSON: `{"error": {"key", "message", "rule", "clause", "field", "at"}}`; members that say nothing are left out. A view
+that answers by itself may add what only it knows, such as what is possible instead.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -53,9 +55,10 @@ def status_of(error: ArchiveError) -> int:
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
 
 
-def answer(error: ArchiveError) -> Response:
+def answer(error: ArchiveError, **more: object) -> Response:
+    """The error as a page, or as JSON with the members `more` beside its own."""
     status = status_of(error)
-    made = tell(error.key, status, error.data)
+    made = tell(error.key, status, error.data, more)
     if status == 503:
         made.headers["Retry-After"] = "5"
     return made
@@ -81,11 +84,13 @@ def answer_unknown(error: Exception) -> Response:
     return tell("web_fault", 500)
 
 
-def tell(key: str, status: int, data: dict[str, Any] | None = None) -> Response:
+def tell(
+    key: str, status: int, data: dict[str, Any] | None = None, more: Mapping[str, object] | None = None
+) -> Response:
     """The sentence `key` as a page for a person, as JSON for a program."""
     data = data or {}
     message = sentence(key, current_language(), data)
     if wants_page():
         return make_response(render_template("error.html", message=message, key=key, status=status, data=data), status)
     about = {name: data[name] for name in ("rule", "clause", "field", "at") if data.get(name) not in (None, "")}
-    return make_response(jsonify(error={"key": key, "message": message, **about}), status)
+    return make_response(jsonify(error={"key": key, "message": message, **about, **(more or {})}), status)

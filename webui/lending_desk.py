@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+
+from flask import g
 
 from archive.domain.access import Role
 from archive.domain.condition import CONDITIONS, condition_label
@@ -20,7 +22,7 @@ from archive.domain.lending_rules import OUTSIDE, PREMISES, Circumstances, due_a
 from archive.domain.people import ROLE_NAMES, User
 from archive.errors import ArchiveError, NotFound
 from archive.services import copies, lending, loan_lists, people
-from archive.services.loan_lists import LoanRow
+from archive.services.loan_lists import Figures, LoanRow
 from webui.language import label, words
 from webui.session import current_actor, current_user, ports
 
@@ -228,13 +230,25 @@ def loan_line(row: LoanRow) -> LoanLine:
     return LoanLine(copy, loan.borrower_name, _name(copy), end, row.past_due)
 
 
+def figures() -> Figures:
+    """The day's figures, counted once a request: the rail shows two of them too."""
+    if not has_figures():
+        g.desk_figures = loan_lists.figures(ports(), current_actor())
+    return cast("Figures", g.desk_figures)
+
+
+def has_figures() -> bool:
+    """Whether this request counted them already."""
+    return "desk_figures" in g
+
+
 def day() -> dict[str, Any]:
     """The right side: figures and short lists."""
     actor = current_actor()
     late = [loan_line(row) for row in loan_lists.overdue(ports(), actor, size=SHOWN)]
     today = [loan_line(row) for row in loan_lists.due_today(ports(), actor, size=SHOWN)]
     return {
-        "figures": loan_lists.figures(ports(), actor),
+        "figures": figures(),
         "overdue": late,
         "due_today": today,
         "to_reshelve": _in_state(CopyState.RETURNED),

@@ -44,25 +44,44 @@ class Figures:
     in_repair: int
     missing: int
 
+    @property
+    def to_see_to(self) -> int:
+        """Overdue and still to be closed: what nobody may forget."""
+        return self.overdue + self.checking
+
 
 def figures(ports: Ports, actor: Actor) -> Figures:
     """The desk's figures now. Raises Forbidden."""
     _must_list(actor)
     today = ports.clock.today()
-
-    def count(*parts: Where) -> int:
-        return ports.index.count(Copy, Both(parts), actor.access)
-
     return Figures(
-        due_today=count(OUT, Between("due_on", today, today)),
-        overdue=count(OUT, Between("due_on", None, today - timedelta(days=1))),
-        out_premises=count(OUT, Is.of("where", PREMISES)),
-        out_outside=count(OUT, Is.of("where", OUTSIDE)),
-        to_reshelve=count(Is.of("state", CopyState.RETURNED.value)),
-        checking=count(Is.of("state", CopyState.CHECKING.value)),
-        in_repair=count(Is.of("state", CopyState.REPAIR.value)),
-        missing=count(Is.of("state", CopyState.MISSING.value)),
+        due_today=_count(ports, actor, OUT, Between("due_on", today, today)),
+        overdue=_overdue(ports, actor),
+        out_premises=_count(ports, actor, OUT, Is.of("where", PREMISES)),
+        out_outside=_count(ports, actor, OUT, Is.of("where", OUTSIDE)),
+        to_reshelve=_in_state(ports, actor, CopyState.RETURNED),
+        checking=_in_state(ports, actor, CopyState.CHECKING),
+        in_repair=_in_state(ports, actor, CopyState.REPAIR),
+        missing=_in_state(ports, actor, CopyState.MISSING),
     )
+
+
+def to_see_to(ports: Ports, actor: Actor) -> int:
+    """`Figures.to_see_to` alone, which every screen shows. Raises Forbidden."""
+    _must_list(actor)
+    return _overdue(ports, actor) + _in_state(ports, actor, CopyState.CHECKING)
+
+
+def _overdue(ports: Ports, actor: Actor) -> int:
+    return _count(ports, actor, OUT, Between("due_on", None, ports.clock.today() - timedelta(days=1)))
+
+
+def _in_state(ports: Ports, actor: Actor, state: CopyState) -> int:
+    return _count(ports, actor, Is.of("state", state.value))
+
+
+def _count(ports: Ports, actor: Actor, *parts: Where) -> int:
+    return ports.index.count(Copy, Both(parts), actor.access)
 
 
 def out_now(ports: Ports, actor: Actor, *, start: int = 0, size: int = PART) -> list[LoanRow]:

@@ -140,6 +140,127 @@ def test_repair_and_loss_are_offered_and_done(office: Any, desk: Any) -> None:
     assert office.copy(TWO).state == "returned"
 
 
+# --- what a refusal costs -------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_asks_the_index_for_no_more_than_it_shows(
+    office: Any, desk: Any, count_calls: Callable[[], list[str]]
+) -> None:
+    """The day's 13 figures and lists are not asked again, and the rail counts the two it shows: 37 calls before."""
+    issue(desk, ONE)
+    calls = count_calls()
+    desk.get(f"/lending?code={ONE}")
+    whole_desk = len(calls)
+    token = desk.token()
+    calls.clear()
+    refused = desk.client.post(
+        "/lending/act",
+        data={**FORM, "code": [ONE], "borrower": "tang.xu", "csrf_token": token},
+        headers={"Accept": "text/html"},
+    )
+    assert refused.status_code == 409
+    assert whole_desk == 22
+    assert len(calls) == 18
+    assert calls.count("count") == 3
+
+
+def test_a_refusal_to_a_program_renders_nothing(office: Any, desk: Any, count_calls: Callable[[], list[str]]) -> None:
+    issue(desk, ONE)
+    calls = count_calls()
+    assert ask(desk, code=[ONE], borrower="tang.xu").status_code == 409
+    assert "count" not in calls
+    assert len(calls) == 12  # one of them for the page that gives the token
+
+
+@pytest.fixture
+def count_calls(office: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Notes from now on the name of each call of the index."""
+
+    def begin() -> list[str]:
+        calls: list[str] = []
+        for name in ("get", "get_many", "select", "count", "search"):
+            monkeypatch.setattr(office.ports.index, name, noted(name, getattr(office.ports.index, name), calls))
+        return calls
+
+    return begin
+
+
+def noted(name: str, call: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def noting(*given: Any, **more: Any) -> Any:
+        calls.append(name)
+        return call(*given, **more)
+
+    return noting
+
+
+# --- for programs ---------------------------------------------------------------------------------------------------
+
+
+def ask(desk: Any, **changed: Any) -> Any:
+    """An act as a program sends it."""
+    headers = {"Accept": "application/json", "Accept-Language": "en", "X-CSRFToken": desk.token()}
+    return desk.client.post("/lending/act", data={**FORM, **changed}, headers=headers)
+
+
+def test_a_program_is_told_slip_and_states(office: Any, desk: Any) -> None:
+    told = ask(desk, code=[ONE, TWO]).json
+    assert told["slip"] == office.copy(ONE).loan.slip
+    assert told["copies"] == [{"code": ONE, "state": "out"}, {"code": TWO, "state": "out"}]
+    assert told["due_at"] == office.copy(ONE).loan.due_at.isoformat()
+    back = ask(desk, act="return", code=[ONE])
+    assert back.json["copies"] == [{"code": ONE, "state": "returned"}]
+    assert back.json["said"][0].startswith(f"Loan closed: {ONE}")
+    assert "Loan closed" not in desk.get("/lending").text
+
+
+def test_a_program_is_told_why_it_is_refused_and_what_is_possible_instead(desk: Any) -> None:
+    outside = ask(desk, act="lend_outside", code=[ONE], room="临澜")
+    assert outside.status_code == 409
+    error = outside.json["error"]
+    assert error["key"] == "lending_not_allowed"
+    assert error["clause"] == "规范 四、1"
+    assert error["instead"] == "Instead: read it on the premises."
+    assert {"act": "issue", "said": "Read on the premises"} in error["possible"]
+    issue(desk, ONE)
+    error = ask(desk, code=[ONE], borrower="tang.xu").json["error"]
+    assert error["key"] == "copy_out"
+    assert "贺知行" in error["message"]
+    assert [one["act"] for one in error["possible"]] == ["return", "return_different", "report_missing"]
+
+
+def test_a_program_is_told_which_pieces_were_done_before_the_refused_one(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    answer = ask(desk, act="return", code=[ONE, TWO])
+    assert answer.status_code == 409
+    assert answer.json["error"]["done"] == [{"code": ONE, "state": "returned"}]
+    assert office.copy(ONE).state == "returned"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "key", "field"),
+    [
+        ({"purpose": ""}, 400, "purpose_needed", "purpose"),
+        ({"act": "burn"}, 400, "unknown_choice", "act"),
+        ({"act": "return", "code": []}, 400, "no_codes", "codes"),
+        ({"code": ["KH-2024-031-09-Y1"]}, 404, "no_copy", None),
+        ({"due_on": "morgen"}, 400, "web_not_a_day", "due_on"),
+    ],
+)
+def test_a_program_is_told_where_it_is_wrong(
+    desk: Any, changed: dict[str, Any], status: int, key: str, field: str | None
+) -> None:
+    answer = ask(desk, **{"code": [ONE], **changed})
+    assert answer.status_code == status
+    assert answer.json["error"]["key"] == key
+    assert answer.json["error"].get("field") == field
+
+
+def test_a_program_of_a_reader_is_refused(office: Any, desk: Any) -> None:
+    answer = ask(office.visitor("he.zhixing"), code=[ONE])
+    assert answer.status_code == 403
+    assert answer.json["error"]["key"]
+
+
 def test_readers_have_no_desk(office: Any, desk: Any) -> None:
     reader = office.visitor("he.zhixing")
     assert reader.get("/lending").status_code == 403
@@ -222,8 +343,59 @@ def test_it_is_lent_by_the_keyboard_and_given_back_by_one_key(
     page.wait_for_selector("#place")
     assert office.copy(ONE).state == "returned"
     scan(page, "甲柜/2 层/盒 07")
-    page.wait_for_function("location.search === ''")
+    page.wait_for_url("**/lending")
     assert office.copy(ONE).state == "shelved"
+
+
+def test_a_refusal_in_the_browser_keeps_what_was_typed_and_the_day_beside_it(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]
+) -> None:
+    make_dossier()
+    page = browse().open(f"/lending?code={ONE}&code={TWO}")
+    page.fill("[name=borrower]", "tang.xu")
+    page.fill("[name=asked_for]", "接地")
+    page.fill("[name=purpose]", "   ")
+    page.fill("#signature", "汤序")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#purpose-said.fault")
+    assert page.evaluate("document.activeElement.name") == "purpose"
+    assert page.input_value("[name=asked_for]") == "接地"
+    page.fill("[name=purpose]", "核对")
+    issue(office.visitor(), TWO)
+    page.keyboard.press("Control+Enter")
+    page.locator("#desk-fault", has_text="贺知行").wait_for()
+    assert page.locator("#issue").count() == 0
+    assert page.locator("#day").count() == 1
+    page.locator(".piece .off").nth(1).click()
+    page.wait_for_selector("#issue")
+    assert page.input_value("[name=purpose]") == "核对"
+    assert page.input_value("#signature") == "汤序"
+    page.focus("#signature")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".note.song")
+    assert office.copy(ONE).loan.borrower == "tang.xu"
+    assert ONE in page.inner_text("#day")
+    assert page.evaluate("location.pathname + location.search") == "/lending"
+
+
+def test_a_server_that_does_not_answer_and_a_form_too_old_cost_nothing_typed(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]
+) -> None:
+    make_dossier()
+    page = browse().open(f"/lending?code={ONE}&act=send_to_repair")
+    page.fill("[name=what]", "脊背脱线")
+    page.route("**/lending/act", lambda route: route.abort())
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("main > .note.zhu")
+    page.unroute("**/lending/act")
+    page.evaluate("document.querySelector('#small [name=csrf_token]').value = 'old'")
+    page.keyboard.press("Control+Enter")
+    page.locator("main > .note.zhu", has_text="这张表单已失效").wait_for()
+    assert page.input_value("[name=what]") == "脊背脱线"
+    assert office.copy(ONE).state == "shelved"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("main > .note.zhe")
+    assert office.copy(ONE).state == "repair"
 
 
 def test_a_signature_can_be_drawn(office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]) -> None:

@@ -9,6 +9,9 @@ WORDS: dict[str, str] = {
     "Scan or type a copy code": "扫描或输入条码号",
     "Take#code": "取",
     "back to the code": "回到条码号",
+    "The server does not answer. What was filled in is still here; send it again in a moment.": (
+        "服务器没有应答。填写的内容还在，稍后再提交。"
+    ),
     "Near codes": "相近的条码号",
     "Pieces of that name": "同名的案卷",
     "Nothing out.": "没有借出的档案。",

@@ -10,20 +10,28 @@ const desk = document.getElementById('desk');
 
 // --- taking codes without leaving the page
 
-async function go(address, { keep = true } = {}) {
-  const filled = keep ? values() : new Map();
+async function go(address) {
+  remember();
   const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const fresh = page.getElementById('desk');
-  if (!fresh) { location.href = address; return; }
-  desk.innerHTML = fresh.innerHTML;
-  const day = page.getElementById('day');
-  if (day) document.getElementById('day').innerHTML = day.innerHTML;
-  const notes = [...page.querySelectorAll('main > .note')];
-  for (const old of document.querySelectorAll('main > .note')) old.remove();
-  document.querySelector('main').prepend(...notes);
-  const shown = new URL(answer.url);
-  if (!shown.searchParams.get('scan')) history.replaceState(null, '', shown);
+  const page = read(await answer.text());
+  if (!page.getElementById('desk')) { location.href = address; return; }
+  show(page, answer.url);
+}
+
+function read(text) { return new DOMParser().parseFromString(text, 'text/html'); }
+
+// The desk of another page in the place of this one, with what was filled in; the day's lists where they came along.
+function show(page, address) {
+  desk.innerHTML = page.getElementById('desk').innerHTML;
+  for (const place of ['#day', '.rail-places']) {
+    const fresh = page.querySelector(place);
+    const here = document.querySelector(place);
+    if (fresh && here) here.innerHTML = fresh.innerHTML;
+  }
+  say(page.querySelectorAll('main > .note'));
+  const shown = new URL(address);
+  if (shown.pathname === location.pathname && !shown.searchParams.get('scan')) history.replaceState(null, '', shown);
+  if (!document.querySelector('#code-form [name=code]')) filled.clear();
   for (const [name, value] of filled) {
     const field = desk.querySelector(`#issue [name="${name}"]`);
     if (field && value) field.value = value;
@@ -31,11 +39,69 @@ async function go(address, { keep = true } = {}) {
   prepare();
 }
 
-function values() {
+function say(notes) {
+  for (const old of document.querySelectorAll('main > .note')) old.remove();
+  document.querySelector('main').prepend(...notes);
+}
+
+// What was filled in outlives the form: a piece that cannot be lent takes it away, and it comes back without the piece.
+const filled = new Map();
+
+function remember() {
   const form = document.getElementById('issue');
-  const found = new Map();
-  if (form) for (const [name, value] of new FormData(form)) if (!['csrf_token', 'code', 'act'].includes(name)) found.set(name, value);
-  return found;
+  if (!form) return;
+  filled.clear();
+  for (const [name, value] of new FormData(form)) if (!['csrf_token', 'code', 'act'].includes(name)) filled.set(name, value);
+}
+
+// --- acts: what was done comes back as the desk after it, a refusal as the desk with its sentence
+
+let acting = false; // one act at a time, however often the key is pressed
+
+async function act(form, submitter) {
+  if (acting) return;
+  acting = true;
+  try {
+    remember();
+    const asked = new URLSearchParams(new FormData(form));
+    if (submitter?.name) asked.set(submitter.name, submitter.value);
+    const at = document.activeElement?.id;
+    const answer = await fetch(form.action, { method: 'POST', body: asked, headers: { Accept: 'text/html' } });
+    const page = read(await answer.text());
+    renewToken(page);
+    if (!page.getElementById('desk')) { refuseWhole(page); return; }
+    if (answer.redirected) filled.clear();
+    show(page, answer.url);
+    focusAfter(answer.redirected, at);
+  } catch {
+    const note = Object.assign(document.createElement('div'), { className: 'note zhu', textContent: desk.dataset.away });
+    note.setAttribute('role', 'alert');
+    say([note]);
+  } finally {
+    acting = false;
+  }
+}
+
+// An answer that is no desk: nobody is signed in any more, the form is too old, the index is away. All stays as it is.
+function refuseWhole(page) {
+  const notes = [...page.querySelectorAll('main > .note')];
+  const next = page.querySelector('main .buttons .primary');
+  if (next) notes[0].append(' ', next);
+  say(notes);
+  document.querySelector('main > .note')?.scrollIntoView({ block: 'nearest' });
+}
+
+function renewToken(page) {
+  const fresh = page.querySelector('meta[name=csrf]')?.content;
+  if (!fresh) return;
+  document.querySelector('meta[name=csrf]').content = fresh;
+  for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = fresh;
+}
+
+function focusAfter(done, before) {
+  const wrong = desk.querySelector('[aria-invalid=true]') ?? (before && document.getElementById(before));
+  const next = desk.querySelector('[autofocus]') ?? document.getElementById('scan');
+  ((!done && wrong) || next).focus();
 }
 
 function take(code) {
@@ -51,6 +117,10 @@ desk.addEventListener('submit', (event) => {
     event.preventDefault();
     const field = document.getElementById('scan');
     if (field.value.trim()) take(field.value.trim());
+  }
+  if (form.method === 'post') {
+    event.preventDefault();
+    act(form, event.submitter);
   }
   if (form.id === 'offers') {
     event.preventDefault();
