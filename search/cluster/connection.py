@@ -129,10 +129,8 @@ def _told(client: Elasticsearch, settings: Settings) -> dict[str, Any]:
 
 def _client(settings: Settings, node: type[Node], *, sniff: bool) -> Elasticsearch:
     more: dict[str, Any] = {}
-    if settings.index_ca is not None:
-        more["ca_certs"] = str(settings.index_ca)
     if sniff:
-        more |= {"sniff_on_start": True, "sniff_on_node_failure": True, "min_delay_between_sniffing": 60}
+        more = {"sniff_on_start": True, "sniff_on_node_failure": True, "min_delay_between_sniffing": 60}
     try:
         return Elasticsearch(
             _nodes(settings),
@@ -150,8 +148,12 @@ def _client(settings: Settings, node: type[Node], *, sniff: bool) -> Elasticsear
 
 def _nodes(settings: Settings) -> list[NodeConfig]:
     """The nodes as the client takes them. What one signs in with goes with each: the client would leave it out where
-    it asks for the other nodes. Raises ValueError, InvalidInput, Unavailable."""
+    it asks for the other nodes. So do the certificates, which one without TLS must not have. Raises ValueError,
+    InvalidInput, Unavailable."""
     found = [url_to_node_config(address, use_default_ports_for_scheme=True) for address in _addresses(settings)]
+    if settings.index_ca is not None:
+        ca = str(settings.index_ca)
+        found = [node.replace(ca_certs=ca) if node.scheme == "https" else node for node in found]
     sign_in = _sign_in(settings)
     return [node.replace(headers={"authorization": sign_in}) for node in found] if sign_in else found
 

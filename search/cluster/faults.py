@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from archive.errors import Unavailable
 T = TypeVar("T")
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0  # seconds
+_OF_TLS = re.compile(r" ?\(_ssl\.c:\d+\)$")
+_BROKEN_OFF = re.compile(r"^\('Connection aborted\.'.*'([^']+)'\)\)$")
 _BUSY = (429, 503)  # too much at once; no shard or no manager at the moment
 
 
@@ -91,6 +94,9 @@ def of_answer(fault: ApiError) -> Unavailable:
 
 def _plain(message: str) -> str:
     """What a person can read of the client's message: the system's own words, without the classes around them."""
+    message = _OF_TLS.sub("", message)
+    if broken := _BROKEN_OFF.search(message):
+        return broken[1]
     said = message.rpartition("): ")[2] or message
     return said.rstrip(")").rpartition("] ")[2] or said
 

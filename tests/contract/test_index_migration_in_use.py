@@ -191,8 +191,8 @@ def test_pages_are_filed_and_searched_and_copies_lent_while_their_indices_are_ma
     cluster.create(copy("shared"))
     fill(cluster)
     ways = (file_a_document, file_a_document, search, lend)
-    shared = (WAYS.Array("i", len(ways), lock=False) for _ in range(2))
-    office = Office(on_cluster.place, *shared, WAYS.Event(), WAYS.Queue())
+    searchable, times = (WAYS.Array("i", len(ways), lock=False) for _ in range(2))
+    office = Office(on_cluster.place, searchable, times, WAYS.Event(), WAYS.Queue())
     with at_work(office, ways) as told:
         wait_for_work_of_all(office)
         before = list(office.times)

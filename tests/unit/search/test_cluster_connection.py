@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import os
+import re
 import socket
 import ssl
 import threading
@@ -13,20 +13,16 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from archive.config import Settings
 from archive.errors import InvalidInput, Unavailable
 from search.cluster.connection import Cluster
+from tests.engines.certificates import Authority, Certificate
 
 ELASTIC = {"tagline": "You Know, for Search", "version": {"number": "8.15.3"}}
 OPEN = {"version": {"number": "2.19.1", "distribution": "opensearch"}}
@@ -41,7 +37,7 @@ class Told:
 
 @contextmanager
 def server(
-    about: dict[str, Any], *, status: int = 200, tls: tuple[Path, Path] | None = None, genuine: bool = True
+    about: dict[str, Any], *, status: int = 200, tls: Certificate | None = None, genuine: bool = True
 ) -> Iterator[tuple[int, Told]]:
     """A server that answers every request with `about`, on a free port of this machine."""
     told = Told()
@@ -64,7 +60,7 @@ def server(
     made = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     if tls is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*tls)
+        context.load_cert_chain(tls.file, tls.key)
         made.socket = context.wrap_socket(made.socket, server_side=True)
     threading.Thread(target=made.serve_forever, daemon=True).start()
     try:
@@ -75,30 +71,9 @@ def server(
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that vouches for itself, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "search")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "cert.pem", folder / "key.pem"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return files
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Who vouches for the pretended servers."""
+    return Authority(tmp_path_factory.mktemp("tls"))
 
 
 def cluster(address: str, **settings: Any) -> Cluster:
@@ -150,15 +125,29 @@ def test_another_product_or_version_is_refused(about: dict[str, Any]) -> None:
     assert "Elasticsearch 8 and 9" in str(refused.value)
 
 
-def test_a_certificate_is_checked_against_the_given_one(certificate: tuple[Path, Path]) -> None:
-    with server(ELASTIC, tls=certificate) as (port, _):
-        trusted = cluster(f"https://127.0.0.1:{port}", index_ca=certificate[0])
+def test_a_certificate_is_checked_against_the_given_one(authority: Authority) -> None:
+    with server(ELASTIC, tls=authority.certificate()) as (port, _):
+        trusted = cluster(f"https://127.0.0.1:{port}", index_ca=authority.file)
         assert trusted.product == "elasticsearch"
         trusted.close()
         with pytest.raises(Unavailable) as refused:
             cluster(f"https://127.0.0.1:{port}").client()
     assert refused.value.key == "cluster_not_trusted"
     assert "DOSSIER_INDEX_CA" in str(refused.value)
+
+
+def test_certificates_do_no_harm_to_an_address_without_tls(authority: Authority, free_ports: Callable[[], int]) -> None:
+    with server(OPEN) as (port, _):
+        found = cluster(f"https://127.0.0.1:{free_ports()},http://127.0.0.1:{port}", index_ca=authority.file)
+        assert found.product == "opensearch"
+        found.close()
+
+
+def test_who_speaks_plainly_to_a_server_with_tls_is_told_in_plain_words(authority: Authority) -> None:
+    with server(ELASTIC, tls=authority.certificate()) as (port, _), pytest.raises(Unavailable) as refused:
+        cluster(f"http://127.0.0.1:{port}").client()
+    assert refused.value.key == "cluster_away"
+    assert re.search(r"\([A-Za-z ]+\)\.$", str(refused.value))
 
 
 def test_a_name_with_a_password_from_a_file_is_sent(tmp_path: Path) -> None:
