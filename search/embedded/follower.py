@@ -30,6 +30,8 @@ _ROWS = 200
 _PAUSE = 0.05  # seconds between two looks at the numbers
 _BETWEEN_COMMITS = 0.2  # seconds
 _LONGEST_UNCOMMITTED = 0.6  # seconds, so that a page is searchable within a second while many are written
+_FAR_BEHIND = 5_000  # changes, some seconds' work: rarer commits make fewer files, that are merged less often
+_LONGEST_FAR_BEHIND = 6.0  # seconds
 _IDLE = 5.0  # seconds after which a thread lets go of the writer's memory
 _AFTER_FAULT = 2.0
 
@@ -191,7 +193,8 @@ class Follower:
         whole = len(rows) < _ROWS
         work.done = upto if whole else int(rows[-1][1] or 0)
         first = work.committed < 0
-        if (work.since or first) and (whole or time.monotonic() - work.since > _LONGEST_UNCOMMITTED):
+        longest = _LONGEST_UNCOMMITTED if upto - work.done < _FAR_BEHIND else _LONGEST_FAR_BEHIND
+        if (work.since or first) and (whole or time.monotonic() - work.since > longest):
             self._commit(work)
         return bool(rows)
 

@@ -65,7 +65,8 @@ class Searching:
         self._records = records
         self._reader = reader
         self._root = folder.root
-        self._counting = ThreadPoolExecutor(2 * (os.cpu_count() or 1), "counting")  # no thread before the first search
+        self._counting: ThreadPoolExecutor | None = None
+        self._process = 0  # that the threads which count are of: a forked one has none of its parent's
 
     def search(self, wanted: PageSearch, access: Access) -> ResultPage:
         """See `archive.ports.Index.search`. The cursor names the snapshot, so that later pages see the same list."""
@@ -94,7 +95,8 @@ class Searching:
 
     def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
         wanted, query = asked.wanted, asked.query()
-        facets = self._counting.submit(counted, asked.searcher, wanted, asked.query)
+        counting = self._counters()
+        facets = counting.submit(counted, asked.searcher, wanted, asked.query)
         look = _COSTLY_LOOK if _is_costly(wanted) else _FIRST_LOOK
         first, pages = best_of_all(asked.searcher, query, look, _ORDERED_BY[wanted.sort])
         if pages <= max(FEW, len(first)) and wanted.sort is Sort.RELEVANCE:
@@ -104,10 +106,10 @@ class Searching:
             order = _first_of_each(places, wanted.start + wanted.size)[wanted.start :]
             found = self._found(asked, access, order, hits)
         else:
-            counting = self._counting.submit(papers_of, asked.searcher, query, pages)
+            counting_papers = counting.submit(papers_of, asked.searcher, query, pages)
             order = self._documents_in_order(asked, query, first, pages)
             found = self._found(asked, access, order, self._hits_of_documents(asked, query, order))
-            papers = counting.result()
+            papers = counting_papers.result()
         return ResultPage(
             pages=pages,
             documents=papers.documents,
@@ -118,6 +120,12 @@ class Searching:
             cursor=cursor,
             start=wanted.start,
         )
+
+    def _counters(self) -> ThreadPoolExecutor:
+        if self._counting is None or self._process != os.getpid():
+            self._counting = ThreadPoolExecutor(2 * (os.cpu_count() or 1), "counting")
+            self._process = os.getpid()
+        return self._counting
 
     def _documents_in_order(self, asked: _Asked, query: Engine, first: Hits, pages: int) -> list[int]:
         """Numbers of the documents to show, each where its first page stands."""

@@ -157,6 +157,7 @@ def test_threads_share_one_index(index: EmbeddedIndex) -> None:
 def test_a_process_may_fork_after_it_used_the_index(index: EmbeddedIndex) -> None:
     index.create(copy("C1"))
     write(index, page("a", 1, "字"))
+    assert ask(index, "字").pages == 1  # its threads that count are there
     child = os.fork()
     if child == 0:
         try:
