@@ -1,10 +1,11 @@
 """Lending desks over HTTP: web servers in processes of their own on one archive, and people signed in at them who press
-the desk's buttons as a browser does. Knows no rule of lending.
+the desk's buttons as a browser does, or as a program that is answered in JSON. Knows no rule of lending.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import sys
 import threading
@@ -28,7 +29,7 @@ from tests.unit.services.conftest import PASSWORD
 
 ANSWERS_WITHIN = 180.0  # seconds, on a busy machine
 KEPT = "600"  # seconds that a connection without a request is kept: no request is lost to a connection just closed
-DONE, REFUSED, AWAY = 302, 409, 503
+DONE, DONE_FOR_A_PROGRAM, REFUSED, AWAY = 302, 200, 409, 503
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Answer:
     @property
     def fault(self) -> str:
         """The sentence the desk refuses with, empty where there is none."""
+        if self.text.startswith("{"):
+            return str(json.loads(self.text).get("error", {}).get("message", ""))
         found = re.search(r'id="desk-fault">(.*?)</div>', self.text, re.DOTALL)
         return re.sub(r"<[^>]*>", "", found[1]) if found else ""
 
@@ -49,8 +52,9 @@ class Answer:
 class WebDesk:
     """One person at one web server, by a connection that is kept."""
 
-    def __init__(self, port: int, person: User) -> None:
+    def __init__(self, port: int, person: User, *, program: bool = False) -> None:
         self.person = person
+        self._wants = "application/json" if program else "text/html"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWERS_WITHIN)
         self._cookie, self._token = "", ""
 
@@ -69,17 +73,17 @@ class WebDesk:
     def give_back(self, code: str, place: str) -> None:
         """Takes the copy back as recorded and puts it to its place."""
         returned = self.act("return", code)
-        assert returned.status == DONE, returned.fault
+        assert returned.status in (DONE, DONE_FOR_A_PROGRAM), returned.fault
         shelved = self.act("reshelve", code, place=place)
-        assert shelved.status == DONE, shelved.fault
+        assert shelved.status in (DONE, DONE_FOR_A_PROGRAM), shelved.fault
 
     def act(self, act: str, code: str, **fields: str) -> Answer:
         """A button of the desk, with one copy on it."""
-        return self._send("POST", "/lending/act", {"act": act, "code": code, **fields})
+        return self._send("POST", "/lending/act", {"act": act, "code": code, **fields}, self._wants)
 
-    def _send(self, method: str, path: str, form: Mapping[str, str] | None = None) -> Answer:
+    def _send(self, method: str, path: str, form: Mapping[str, str] | None = None, wants: str = "text/html") -> Answer:
         body = urlencode({**form, "csrf_token": self._token}).encode() if form is not None else None
-        headers = {"Accept": "text/html", "Accept-Language": "zh", "Cookie": self._cookie}
+        headers = {"Accept": wants, "Accept-Language": "zh", "Cookie": self._cookie}
         headers |= {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
@@ -104,9 +108,10 @@ class House:
 
 
 @contextmanager
-def two_web_servers(settings: Settings, folder: Path, desks: int) -> Iterator[House]:
-    """Two web servers on a new archive of these settings. The ends of their logs are printed: pytest shows them where
-    a test fails."""
+def two_web_servers(settings: Settings, folder: Path, desks: int, *, programs: bool = False) -> Iterator[House]:
+    """Two web servers on a new archive of these settings, and desks at them: browsers, or programs.
+
+    The ends of the servers' logs are printed: pytest shows them where a test fails."""
     ports, people = _make_archive(settings, folder, desks)
     made = [_web_server(name, folder, settings, desks // 2) for name in ("one", "other")]
     try:
@@ -114,7 +119,7 @@ def two_web_servers(settings: Settings, folder: Path, desks: int) -> Iterator[Ho
             server.start()
         for server, _ in made:
             server.wait()
-        seated = [WebDesk(made[n % 2][1], person) for n, person in enumerate(people)]
+        seated = [WebDesk(made[n % 2][1], person, program=programs) for n, person in enumerate(people)]
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(WebDesk.sign_in, seated))
         yield House(ports, seated)
