@@ -15,10 +15,11 @@ from archive.ports import Listing
 from search.embedded.database import Database
 from search.embedded.engine import best, count, numbers_in
 from search.embedded.faults import search_faults
-from search.embedded.page_query import both, listed, visible
+from search.embedded.page_query import both, field_of_list, listed, visible
+from search.embedded.page_schema import meta_value
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
-from search.fields import comparable, how_searched
+from search.fields import Value, comparable, how_searched
 
 
 class PageLists:
@@ -38,6 +39,8 @@ class PageLists:
 
     def select(self, where: Where, access: Access, order: Sequence[str], size: int, start: int) -> Listing[Page]:
         """Without an order: by dossier, document and page. With one, all that fit are read to be put in order."""
+        for name in order:
+            field_of_list(name.removeprefix("-"))
         with search_faults(self._root):
             searcher, query = self._asked(where, access)
             total = count(searcher, query) if searcher else 0
@@ -63,9 +66,15 @@ def _in_order(pages: list[Versioned[Page]], order: Sequence[str]) -> list[Versio
     """Sorted by the last field first, which a stable sort makes the least; what has no value comes last either way."""
     for name in reversed(order):
         field, down = name.removeprefix("-"), name.startswith("-")
-        how = how_searched(Page, field)
-        valued = [(comparable(getattr(read.record, field), how), read) for read in pages]
+        valued = [(_sorted_by(read.record, field), read) for read in pages]
         with_value = [pair for pair in valued if pair[0] is not None]
         with_value.sort(key=lambda pair: (isinstance(pair[0], str), pair[0]), reverse=down)
         pages = [read for _, read in with_value] + [read for value, read in valued if value is None]
     return pages
+
+
+def _sorted_by(page: Page, field: str) -> Value | None:
+    _, dot, name = field.partition(".")
+    if dot:
+        return meta_value(name, page.meta.get(name))
+    return comparable(getattr(page, field), how_searched(Page, field))

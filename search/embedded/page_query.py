@@ -125,13 +125,9 @@ def listed(where: Where) -> Engine:
         case Is(field, values):
             return _listed_is(field, values)
         case Between(field, low, high):
-            name = {"date": "day"}.get(field, field)
-            return _numbers_between(name, low, high)
+            return _listed_between(field, low, high)
         case Contains(field, text):
-            how_searched(Page, field)
-            return _any_text(
-                {"document_number": "number", "file_name": "file", "dossier_name": "dossier"}.get(field, field), text
-            )
+            return _listed_contains(field, text)
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -228,9 +224,10 @@ def _whole(end: date | float, *, up: bool) -> int:
 def _meta_between(field: str, low: date | float | None, high: date | float | None) -> Engine:
     """Ranges inside the JSON field are made by Tantivy's own query parser alone; one end at a time, since it panics
     over two ends of which one is whole and the other is not."""
-    least, most = -_FARTHEST if low is None else low, _FARTHEST if high is None else high
-    ends = (f"[{_meta_end(least)} TO *]", f"[* TO {_meta_end(most)}]")
-    return both(*(_silent(_PARSER.parse_query(f"{field}:{end}", ["meta"])) for end in ends))
+    ends = [] if low is None else [f"[{_meta_end(low)} TO *]"]
+    ends += [] if high is None else [f"[* TO {_meta_end(high)}]"]
+    given = ends or [f"[{_meta_end(-math.inf)} TO *]"]  # whatever it is
+    return both(*(_silent(_PARSER.parse_query(f"{field}:{end}", ["meta"])) for end in given))
 
 
 def _meta_end(end: date | float) -> str:
@@ -239,16 +236,59 @@ def _meta_end(end: date | float) -> str:
     return f"{min(max(end, -1e15), 1e15):.6f}"
 
 
+# --- lists --------------------------------------------------------------------------------------------------------
+
+_TEXT_OF = {"document_number": "number", "file_name": "file", "dossier_name": "dossier", "dossier_number": "dossier"}
+
+
+def field_of_list(field: str) -> str:
+    """The field that holds a page's searchable `field` as one value. Raises InvalidInput where none does."""
+    how = how_searched(Page, field)
+    if field == "date":
+        return "day"
+    if how is Searched.TEXT or field in ("dossier_number", "document_number"):
+        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
+    return field
+
+
 def _listed_is(field: str, values: frozenset[str]) -> Engine:
+    how = how_searched(Page, field)
     if field == "id":
         return _any([both(documents([id.rpartition("-")[0]]), _number(id.rpartition("-")[2])) for id in values])
-    if how_searched(Page, field) is Searched.NUMBER:
-        return _any([_number(value, field) for value in values])
-    if field == "dossier_number":
-        return _any([_any_text("dossier", value) for value in values])
-    if field == "document_number":
-        return _any([_any_text("number", value) for value in values])
+    if field in ("dossier_number", "document_number"):
+        return _any([_any_text(_TEXT_OF[field], value) for value in values])
+    name = field_of_list(field)
+    if how is Searched.NUMBER and "." not in field:
+        return _any([_number(value, name) for value in values])
+    if how is Searched.NUMBER:
+        return _any([_meta_between(field, float(value), float(value)) for value in values if value.isdecimal()])
+    if how is Searched.DATE:
+        days = [day for value in values if (day := _day(value))]
+        return _any([_listed_between(field, day, day) for day in days])
+    if "." in field:
+        return _silent(_any([Engine.term_query(SCHEMA, field, folded_keyword(value)) for value in values]))
     return _among(field, frozenset(str(value) for value in values))
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None  # no page has it
+
+
+def _listed_between(field: str, low: date | float | None, high: date | float | None) -> Engine:
+    how, name = how_searched(Page, field), field_of_list(field)
+    if how not in (Searched.DATE, Searched.NUMBER):
+        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
+    return _meta_between(name, low, high) if "." in field else _numbers_between(name, low, high)
+
+
+def _listed_contains(field: str, text: str) -> Engine:
+    how = how_searched(Page, field)
+    if how is not Searched.TEXT and field not in _TEXT_OF:
+        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
+    return _field(field, text) if "." in field else _any_text(_TEXT_OF.get(field, field), text)
 
 
 def _number(value: str, field: str = "number") -> Engine:

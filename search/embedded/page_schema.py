@@ -6,6 +6,7 @@ What the fields hold is decided in `search.page_texts`.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from datetime import date
 
@@ -93,20 +94,30 @@ def _numbers(page: Page, key: int, place: int) -> Iterator[tuple[str, int]]:
 
 
 def _add_meta(made: tantivy.Document, page: Page) -> None:
-    exact: dict[str, str | float] = {}
-    words: dict[str, str] = {}
-    for name, value in page.meta.items():
-        how = ending_of(name)
-        found = comparable(value, how) if how else None
-        if found is None or found == "":
-            continue
-        if how is Searched.TEXT:
-            words[name] = tokens(str(value)).units
-        elif how is Searched.DATE:
-            exact[name] = float(date.fromisoformat(str(found)[:10]).toordinal())
-        else:
-            exact[name] = folded_keyword(found) if how is Searched.KEYWORD else float(found)
+    exact = {name: found for name, value in page.meta.items() if (found := meta_value(name, value)) is not None}
+    texts = {name: str(value) for name, value in page.meta.items() if name.endswith("_t") and value is not None}
+    words = {name: units for name, text in texts.items() if (units := tokens(text).units)}
     if exact:
         made.add_json("meta", exact)
     if words:
         made.add_json("meta_words", words)
+
+
+def meta_value(name: str, value: object) -> str | float | None:
+    """What is compared of a scheme's own field: its keyword, number, or day as a number. None where it has none, and
+    for texts."""
+    how = ending_of(name)
+    found = comparable(value, how) if how else None
+    if found is None or found == "" or how is Searched.TEXT:
+        return None
+    if how is Searched.KEYWORD:
+        return folded_keyword(found)
+    number = _ordinal(str(found)) if how is Searched.DATE else float(found)
+    return number if math.isfinite(number) else None
+
+
+def _ordinal(day: str) -> float:
+    try:
+        return float(date.fromisoformat(day[:10]).toordinal())
+    except ValueError:
+        return math.nan  # a scheme's field that holds no day is not found by one

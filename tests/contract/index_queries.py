@@ -87,6 +87,14 @@ class Chance:
             Is.of("document", f"d{self._random.randint(0, 60):04d}"),
             Is.of("number", str(self._random.randint(1, 4))),
             Is.of("dossier", self._one(DOSSIERS), ""),
+            Is.of("date", low.isoformat(), (low + timedelta(days=1)).isoformat()),
+            Is.of("document_number", f"{self._random.randint(1, 30)}号"),
+            Is.of("meta.kind_k", self._one(("改造", "扩容a"))),
+            Is.of("meta.cost_n", "8", "1250"),
+            Between("meta.cost_n", self._one((None, -5, 8, 300.25)), self._one((None, 300.5, 2000))),
+            Between("meta.handed_d", low, None),
+            Contains("meta.customer_t", self._one(HAN)),
+            Contains("dossier_number", "2021"),
             Between("date", low, low + timedelta(days=500)),
             Between("date", None, low),
             Between("year", 2020, None),
@@ -100,7 +108,16 @@ class Chance:
     def order(self) -> tuple[str, ...]:
         """An order of a list, or none."""
         return self._one(
-            ((), (), ("-number",), ("date", "-number"), ("-date",), ("phase", "-document"), ("-year", "id"))
+            (
+                (),
+                (),
+                ("-number",),
+                ("date", "-number"),
+                ("-date",),
+                ("phase", "-document"),
+                ("-year", "id"),
+                ("-meta.cost_n", "id"),
+            )
         )
 
     # --- pages --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from archive.domain.query import (
     Is,
     PageSearch,
     Sort,
+    Where,
     Without,
 )
 from archive.domain.query_language import parse
@@ -454,6 +456,112 @@ def test_pages_are_listed_too(index: Index) -> None:
     assert index.count(Page, Anything(), Access.to({"s/open"})) == 3
     assert index.count(Page, Is.of("state", "failed"), WHOLE) == 1
     assert index.select(Page, Anything(), WHOLE, size=1, start=3).total == 4
+
+
+@pytest.fixture(scope="module", params=ADAPTERS)
+def listed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, search_servers: SearchServers
+) -> Iterator[Index]:
+    with opening(request.param, tmp_path_factory.mktemp("listed"), search_servers) as opened:
+        write(
+            opened.index,
+            page(
+                "a", 1, "字", title="施工合同", date=date(2021, 3, 1), document_number="〔2021〕12号", item=3, year=2021
+            ),
+            page("b", 1, "字", dossier="D1", dossier_number="KH-2021-7", dossier_name="临澜港务", item=12, **FIELDS),
+            page(
+                "c", 1, "字", date=date(2022, 1, 1), file_name="扫描 0912.pdf", meta={"cost_n": 2e12, "kind_k": "新装"}
+            ),
+            page("d", 1, "字", meta={"handed_d": "无日期", "cost_n": "面议", "lines_n": "inf"}),
+        )
+        yield opened.index
+
+
+FIELDS: dict[str, Any] = {
+    "meta": {
+        "cost_n": 1250.5,
+        "lines_n": 8,
+        "kind_k": "扩容 A",
+        "handed_d": date(2024, 5, 6),
+        "customer_t": "临澜港务園",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("where", "pages"),
+    [
+        (Is.of("date", "2021-03-01"), "a"),
+        (Is.of("date", "2021-03-01", "2022-01-01"), "a c"),
+        (Is.of("date", "2021-03-02"), ""),
+        (Between("date", date(2021, 3, 2), None), "c"),
+        (Is.of("year", "2021", "x"), "a"),
+        (Is.of("document_number", "〔2021〕12号"), "a"),
+        (Is.of("dossier_number", "KH-2021-7"), "b"),
+        (Contains("document_number", "12"), "a"),
+        (Contains("dossier_number", "2021-7"), "b"),
+        (Contains("dossier_name", "港务"), "b"),
+        (Contains("file_name", "0912"), "c"),
+        (Contains("title", "合同"), "a"),
+        (Contains("meta.customer_t", "港务园"), "b"),
+        (Is.of("meta.kind_k", "扩容a", "没有"), "b"),
+        (Is.of("meta.lines_n", "8"), "b"),
+        (Is.of("meta.lines_n", "x"), ""),
+        (Between("meta.lines_n", 8, None), "b"),
+        (Is.of("meta.handed_d", "2024-05-06"), "b"),
+        (Between("meta.handed_d", date(2024, 5, 6), date(2024, 5, 6)), "b"),
+        (Between("meta.handed_d", None, date(2024, 5, 5)), ""),
+        (Between("meta.cost_n", 1250, 1251), "b"),
+        (Between("meta.cost_n", 1250.5, None), "b c"),
+        (Between("meta.cost_n", None, 1250), ""),
+        (Between("meta.cost_n", None, None), "b c"),
+        (Without(Between("meta.cost_n", None, 1e12)), "a c d"),
+    ],
+    ids=str,
+)
+def test_pages_are_listed_by_every_field_that_is_searched(listed: Index, where: Where, pages: str) -> None:
+    assert sorted(ids(listed, Page, where)) == [f"{name}-1" for name in pages.split()]
+    assert listed.count(Page, where, WHOLE) == len(pages.split())
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        Is.of("title", "施工合同"),
+        Is.of("text", "字"),
+        Is.of("meta.customer_t", "临澜"),
+        Is.of("meta.customer", "临澜"),
+        Is.of("width", "1"),
+        Contains("phase", "a"),
+        Contains("number", "1"),
+        Contains("meta.kind_k", "扩"),
+        Between("phase", 1, 2),
+        Between("title", 1, 2),
+        Between("document_number", 1, 2),
+        Between("meta.kind_k", 1, 2),
+        Between("meta.customer_t", 1, 2),
+        Between("meta", 1, 2),
+    ],
+    ids=str,
+)
+def test_a_condition_that_a_field_of_pages_does_not_answer_is_refused(listed: Index, where: Where) -> None:
+    for asked in (where, Without(where), Either((Anything(), where))):
+        with pytest.raises(InvalidInput) as refused:
+            listed.count(Page, asked, WHOLE)
+        assert refused.value.key == "field_not_searched"
+    with pytest.raises(InvalidInput):
+        listed.select(Page, where, Access.nothing())
+
+
+def test_pages_are_put_in_order_by_every_field_that_holds_one_value(listed: Index) -> None:
+    assert ids(listed, Page, Anything(), order=("-date",))[:2] == ["c-1", "a-1"]
+    assert ids(listed, Page, Anything(), order=("-meta.cost_n",))[:2] == ["c-1", "b-1"]
+    assert ids(listed, Page, Anything(), order=("meta.kind_k",))[:2] == ["b-1", "c-1"]
+    assert ids(listed, Page, Anything(), order=("-meta.handed_d",))[0] == "b-1"
+    for name in ("title", "-document_number", "dossier_number", "meta.customer_t", "meta", "reading"):
+        with pytest.raises(InvalidInput) as refused:
+            listed.select(Page, Is.of("state", "none"), WHOLE, order=(name,))
+        assert refused.value.key == "field_not_searched"
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
