@@ -31,9 +31,9 @@ Number = Annotated[int, Searched.NUMBER]
 
 
 class Part(BaseModel):
-    """Something inside a record."""
+    """Something inside a record. What is wrong with one is told without what it holds: that would be in logs."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Event(Part):
