@@ -135,7 +135,11 @@ class Settings(BaseSettings):
 
     log: Literal["text", "json"] = Field(default="text", description="Form of the lines that processes log")
     metrics_port: int = Field(
-        default=0, description="Port on which workers and scheduler show their metrics; 0: none", ge=0, le=65535
+        default=0,
+        description="Port on which a worker, the scheduler or the watcher shows its metrics; under `dossier up` the "
+        "worker has it, the scheduler the next one, the watcher the one after that; 0: none",
+        ge=0,
+        le=65535,
     )
 
     @property

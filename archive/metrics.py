@@ -90,6 +90,7 @@ def _counted() -> measures.Listener:
     from prometheus_client import Counter, Histogram
 
     pages = Counter("dossier_pages_read", "Pages read, well or not", ["outcome"])
+    files = Counter("dossier_files_taken", "Files taken out of the watched folder")
     failures = Counter("dossier_failures", "What failed, by the key of its reason", ["what", "reason"])
     tasks = Counter("dossier_tasks", "Tasks ended by workers", ["task", "outcome"])
     task = Histogram("dossier_task_seconds", "Time a task took", ["task"], buckets=LONG)
@@ -104,6 +105,7 @@ def _counted() -> measures.Listener:
 
     keepers: Mapping[str, Callable[[float, dict[str, str]], None]] = {
         "page": lambda number, like: pages.labels(**like).inc(number),
+        "file": lambda number, _: files.inc(number),
         "failure": lambda number, like: failures.labels(**like).inc(number),
         "task": task_ended,
         "search": lambda seconds, _: search.observe(seconds),

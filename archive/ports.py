@@ -284,7 +284,7 @@ class WorkerSeen:
     host: str
     pid: int
     version: str
-    queues: tuple[str, ...]  # ocr, index
+    queues: tuple[str, ...]  # ocr, index; none for one that watches a folder
     processes: int
     since: datetime
     seen: datetime
@@ -336,6 +336,9 @@ class TaskQueue(Protocol):
 
     def workers(self) -> Sequence[WorkerSeen]:
         """The workers that live; none where the broker does not answer."""
+
+    def watchers(self) -> Sequence[WorkerSeen]:
+        """Those that live of the processes that watch a folder; none where the broker does not answer."""
 
 
 class Clock(Protocol):

@@ -71,16 +71,19 @@ class _Seen:
     pause: float = FIRST_PAUSE
 
 
-def watch(folder: Path, take: Take, *, quiet: float, rescan: float, stop: Event) -> None:
+def watch(
+    folder: Path, take: Take, *, quiet: float, rescan: float, stop: Event, alive: Callable[[], None] = lambda: None
+) -> None:
     """Takes files out of `folder` until `stop` is set.
 
     `take(path, relative folder)` brings one file into the archive and returns when it is safe there; an ArchiveError
     it raises is recorded as the file's failure, except Unavailable, after which it is tried again. `quiet`: seconds a
-    file must lie unchanged; `rescan`: seconds between looks when nothing seems to happen.
+    file must lie unchanged; `rescan`: seconds between looks when nothing seems to happen. `alive` is called again and
+    again while the loop goes round, and not while a file is being taken.
     """
-    inbox = Inbox(folder, take, quiet)
+    inbox = Inbox(folder, take, quiet, alive=alive)
     while not stop.is_set():
-        for _ in _wake_ups(folder, inbox, rescan, stop):
+        for _ in _wake_ups(folder, inbox, rescan, stop, alive):
             if stop.is_set():
                 return
             inbox.look(stop)
@@ -126,8 +129,15 @@ def put_aside(folder: Path, name: str) -> None:
 class Inbox:
     """What is known of a watched folder. `look` does one round."""
 
-    def __init__(self, folder: Path, take: Take, quiet: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._folder, self._take, self._quiet, self._clock = folder, take, quiet, clock
+    def __init__(
+        self,
+        folder: Path,
+        take: Take,
+        quiet: float,
+        clock: Callable[[], float] = time.monotonic,
+        alive: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._folder, self._take, self._quiet, self._clock, self._alive = folder, take, quiet, clock, alive
         self._seen: dict[Path, _Seen] = {}
         self._failed = {entry.path: entry for entry in failures(folder)}
 
@@ -156,6 +166,7 @@ class Inbox:
         if not self._folder.is_dir():
             return
         for found in files_in([self._folder]):
+            self._alive()  # there may be very many
             if found.path == self._folder or found.path.relative_to(self._folder).parts[0] in (TAKEN, REFUSED):
                 continue
             with suppress(OSError):  # it went away meanwhile
@@ -246,7 +257,7 @@ def _free(target: Path) -> Path:
     return free
 
 
-def _wake_ups(folder: Path, inbox: Inbox, rescan: float, stop: Event) -> Iterator[None]:
+def _wake_ups(folder: Path, inbox: Inbox, rescan: float, stop: Event, alive: Callable[[], None]) -> Iterator[None]:
     """Yields at once, then at every event and whenever a file may be due; ends, after `rescan` seconds, where the
     folder cannot be watched."""
     yield
@@ -258,6 +269,7 @@ def _wake_ups(folder: Path, inbox: Inbox, rescan: float, stop: Event) -> Iterato
             folder, stop_event=stop, watch_filter=_Others(folder), debounce=pulse, rust_timeout=pulse,
             yield_on_timeout=True, raise_interrupt=False, ignore_permission_denied=True,
         ):  # fmt: skip
+            alive()
             now = time.monotonic()
             busy = now + AFTERMATH if changes else busy
             if now < busy or inbox.is_waiting or now - last >= rescan:
@@ -267,7 +279,9 @@ def _wake_ups(folder: Path, inbox: Inbox, rescan: float, stop: Event) -> Iterato
                 break
     except (OSError, RuntimeError) as error:
         log.warning("the watched folder gives no events, it is looked at every %.0f s: %s", rescan, error)
-    stop.wait(rescan)
+    until = time.monotonic() + rescan
+    while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, PULSE)):
+        alive()
 
 
 class _Others:

@@ -97,6 +97,12 @@ class CeleryTaskQueue:
         self._answered(lambda: dead_letters.drop(self._client, id))
 
     def workers(self) -> Sequence[WorkerSeen]:
+        return [one for one in self._living() if one.queues]
+
+    def watchers(self) -> Sequence[WorkerSeen]:
+        return [one for one in self._living() if not one.queues]
+
+    def _living(self) -> Sequence[WorkerSeen]:
         return self._asked(lambda: presence.living(self._client), [])
 
     def _asked(self, ask: Callable[[], T], otherwise: T) -> T:
@@ -218,6 +224,9 @@ class InProcessQueue:
     def forget(self, id: str) -> None: ...
 
     def workers(self) -> Sequence[WorkerSeen]:
+        return []
+
+    def watchers(self) -> Sequence[WorkerSeen]:
         return []
 
     def _beat(self) -> bool:

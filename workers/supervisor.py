@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,11 +34,13 @@ def die_with_parent(parent: int | None = None) -> None:
 
 @dataclass(frozen=True)
 class Part:
-    """One process. `command` is asked at every start; `patience` is how many seconds it is given to stop."""
+    """One process. `command` is asked at every start; `patience` is how many seconds it is given to stop; `settings`
+    are variables of its own beside those of this process."""
 
     name: str
     command: Callable[[], Sequence[str]]
     patience: float = 10.0
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -95,6 +97,7 @@ class Supervisor:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env={**os.environ, **running.part.settings},
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
                 preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509  (this process has no other thread)
             )

@@ -11,9 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -27,6 +28,7 @@ from workers.supervisor import Part, Supervisor, die_with_parent
 PULSE = 0.1  # seconds
 SECONDS_TO_ANSWER = 60.0  # for the web server to answer, on a busy machine
 LIVELY = 3  # deaths of a part before the first answer that mean it will not start
+LAST_PORT = 65535
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -128,13 +130,20 @@ def _start_web(supervisor: Supervisor, settings: Settings, host: str, port: int)
 def _start_work(supervisor: Supervisor, settings: Settings) -> None:
     if not settings.index:  # a cluster makes its own pages searchable
         supervisor.start(_python("indexer", ["workers.indexer"], patience=5))
-    supervisor.start(_python("worker", ["workers"], patience=15))
-    supervisor.start(_python("scheduler", ["workers.scheduler"], patience=5))
-    supervisor.start(_python("watcher", ["workers.watcher"], patience=5))
+    supervisor.start(_python("worker", ["workers"], patience=15, settings=figures_at(settings, 0)))
+    supervisor.start(_python("scheduler", ["workers.scheduler"], patience=5, settings=figures_at(settings, 1)))
+    supervisor.start(_python("watcher", ["workers.watcher"], patience=5, settings=figures_at(settings, 2)))
 
 
-def _python(name: str, module: list[str], patience: float) -> Part:
-    return Part(name, lambda: [sys.executable, "-m", *module], patience)
+def figures_at(settings: Settings, place: int) -> dict[str, str]:
+    """Each process shows its figures on a port of its own: the one of the settings and those after it. None where none
+    is named, or where there is no port of that number."""
+    port = settings.metrics_port + place
+    return {"DOSSIER_METRICS_PORT": str(port if settings.metrics_port and port <= LAST_PORT else 0)}
+
+
+def _python(name: str, module: list[str], patience: float, settings: Mapping[str, str] = MappingProxyType({})) -> Part:
+    return Part(name, lambda: [sys.executable, "-m", *module], patience, settings)
 
 
 def _hand_down(settings: Settings, host: str, port: int) -> None:

@@ -44,12 +44,13 @@ class Told(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Work:
     """`depths`: messages that wait, by queue, and those `under_way`. `oldest`: when the file was received that is
-    open the longest, of `files` open ones."""
+    open the longest, of `files` open ones. `watchers`: who takes in what is put into the watched folder."""
 
     depths: Mapping[str, int]
     workers: Sequence[WorkerSeen]
     files: int
     oldest: datetime | None
+    watchers: Sequence[WorkerSeen] = ()
 
     @property
     def waiting(self) -> int:
@@ -159,7 +160,8 @@ def _work(ports: Ports) -> Work:
     if depths is None:
         raise Unavailable("broker_away")
     found = _jobs(ports, Is.of("state", *OPEN), ("received_on",))
-    return Work(depths, ports.queue.workers(), found.total, min((job.received_at for job in found.jobs), default=None))
+    oldest = min((job.received_at for job in found.jobs), default=None)
+    return Work(depths, ports.queue.workers(), found.total, oldest, ports.queue.watchers())
 
 
 @dataclass(frozen=True, slots=True)

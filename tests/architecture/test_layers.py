@@ -25,6 +25,7 @@ HANDING_DOWN = {
     "ingest/ocr/tesseract.py": "tells the program, one thread a process",
     "archive/metrics.py": "tells the library where the processes of one entrance count together",
     "workers/__main__.py": "tells the libraries, one thread a process",
+    "workers/supervisor.py": "hands a process settings of its own beside what all are given",
 }
 
 

@@ -30,7 +30,8 @@ def test_every_service_has_limits_a_restart_policy_and_a_health_check() -> None:
     for name, one in all_services().items():
         assert one["mem_limit"] and float(one["cpus"]) > 0, name
         assert one["restart"] == ("no" if name in ONCE else "unless-stopped"), name
-        assert name in ONCE or "healthcheck" in one, name
+        assert name in ONCE or one["healthcheck"]["test"], name
+        assert name in ONCE or not one["healthcheck"].get("disable"), name
 
 
 def test_our_services_are_not_root_and_write_nowhere_but_to_their_volumes() -> None:
@@ -93,7 +94,9 @@ def test_no_sample_and_no_sample_account_reaches_a_deployment() -> None:
 
 def test_health_checks_are_commands_of_the_image() -> None:
     assert health_check("web") == ["python", "-m", "webui.alive"]
-    assert health_check("ocr-worker")[:2] == ["python", "-c"]
+    for name in ("ocr-worker", "index-worker", "scheduler", "watcher"):
+        assert health_check(name)[:2] == ["python", "-c"], name
+        assert f"127.0.0.1:{environment(name)['DOSSIER_METRICS_PORT']}/metrics" in health_check(name)[2], name
 
 
 def test_the_image_has_no_compiler_and_its_user_is_not_root() -> None:

@@ -33,6 +33,7 @@ class KeptQueue(InProcessQueue):
         super().__init__()
         self.letters: list[DeadLetter] = []
         self.alive: list[WorkerSeen] = []
+        self.watching: list[WorkerSeen] = []
         self.waiting: Mapping[str, int] | None = {"ocr": 0, "index": 0, "under_way": 0}
         self.sent: list[str] = []
 
@@ -41,6 +42,9 @@ class KeptQueue(InProcessQueue):
 
     def workers(self) -> Sequence[WorkerSeen]:
         return self.alive
+
+    def watchers(self) -> Sequence[WorkerSeen]:
+        return self.watching
 
     def dead_letters(self) -> Sequence[DeadLetter]:
         return self.letters
@@ -183,6 +187,15 @@ def test_workers_are_told_with_what_they_do(office: Any, queue: KeptQueue) -> No
     assert "kantoor-2 311" in text
     assert 'read pages <span class="quiet">3f2a 4</span>' in text
     assert "3 s ago" in text
+
+
+def test_who_watches_the_folder_is_told_and_is_no_worker(office: Any, queue: KeptQueue) -> None:
+    queue.watching = [replace(worker(office), host="kantoor-3", queues=(), doing=())]
+    queue.waiting = {"ocr": 5, "index": 0, "under_way": 0}
+    text = office.visitor(ADMIN).get("/admin/health").text
+    assert "kantoor-3 311" in text
+    assert "watches the folder" in text
+    assert "No worker is alive, though work waits." in text
 
 
 def test_work_without_workers_is_said_aloud(office: Any, queue: KeptQueue) -> None:

@@ -51,6 +51,8 @@ WORDS: dict[str, str] = {
     "Version": "版本",
     "Sign of life": "最近回应",
     "idle#worker": "空闲",
+    "watches the folder": "看着收件文件夹",
+    "takes a file": "正在收一个文件",
     "{n} s ago": "{n} 秒前",
     "No worker is alive; there is nothing to do.": "没有处理进程在运行，也没有待处理的任务。",
     # pace

@@ -245,9 +245,9 @@ def watching(tmp_path):
         with open_file(path) as file:
             taken.append((path.name, file.read()))
 
-    def start(rescan=30.0, quiet=0.3):
+    def start(rescan=30.0, quiet=0.3, **more):
         thread = threading.Thread(
-            target=watch, args=(folder, take), kwargs={"quiet": quiet, "rescan": rescan, "stop": stop}
+            target=watch, args=(folder, take), kwargs={"quiet": quiet, "rescan": rescan, "stop": stop, **more}
         )
         thread.start()
         threads.append(thread)
@@ -310,6 +310,30 @@ def test_the_rescan_finds_what_no_event_told_of(watching, monkeypatch):
     start(rescan=0.4)
     (folder / "a.pdf").write_bytes(b"a")
     wait_until(lambda: taken == [("a.pdf", b"a")])
+
+
+@pytest.mark.parametrize("events", [True, False], ids=["with events", "without"])
+def test_it_says_that_it_lives_though_nothing_happens(watching, monkeypatch, events):
+    from ingest import watching as module
+
+    def no_events(*_, **__):
+        raise OSError("no more watches")
+
+    _, _, start = watching
+    if not events:
+        monkeypatch.setattr(module, "events_of", no_events)
+    signs = []
+    start(rescan=600, alive=lambda: signs.append(time.monotonic()))
+    wait_until(lambda: len(signs) >= 3, seconds=5)
+    assert signs[-1] - signs[0] < 4 * module.PULSE
+
+
+def test_a_look_at_very_many_files_says_that_it_lives(office):
+    signs = []
+    for number in range(5):
+        office.put(f"{number}.pdf")
+    Inbox(office.folder, office.take, quiet=5.0, alive=lambda: signs.append(1)).look()
+    assert len(signs) >= 5
 
 
 def test_a_folder_that_was_away_is_watched_again_when_it_is_back(watching):

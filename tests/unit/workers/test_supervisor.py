@@ -64,6 +64,19 @@ def test_what_dies_at_once_is_started_ever_more_rarely(
     assert time.monotonic() - begun >= 0.1 + 0.2 + 0.4
 
 
+def test_a_process_has_settings_of_its_own_beside_ours(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OURS", "kept")
+    said = [
+        sys.executable,
+        "-c",
+        "import os, time; print(os.environ['OURS'], os.environ['OWN'], flush=True); time.sleep(60)",
+    ]
+    supervisor.start(Part("saying", lambda: said, settings={"OWN": "given"}))
+    wait(lambda: (tmp_path / "saying.log").read_text() == "kept given\n")
+
+
 def test_stopping_kills_what_does_not_listen(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start(Part("stubborn", lambda: STUBBORN, patience=0.3))
     pid = supervisor.pid("stubborn")
