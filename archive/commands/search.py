@@ -125,7 +125,7 @@ def _show(found: Found, start: int) -> None:
     from rich.text import Text
 
     out, result = console(), found.result
-    about = "" if result.exact else "at least "
+    about = "" if result.exact else "about "
     out.print(f"{result.pages} pages in {about}{result.documents} documents")
     for place, document in enumerate(result.found, start=start + 1):
         record = found.documents[document.document]

@@ -146,7 +146,7 @@ class DocumentHits:
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """What a search answers. `pages` and facet counts are exact numbers of pages; `documents` and `dossiers` are
-    exact where `exact` says so, else "at least"."""
+    exact where `exact` says so, else about so many."""
 
     pages: int
     documents: int

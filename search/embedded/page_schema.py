@@ -29,7 +29,7 @@ from search.page_texts import (
     volume_order,
 )
 
-VERSION = 1  # of this module and search.analysis together: a change makes the search folder anew
+VERSION = 2  # of this module and search.analysis together: a change makes the search folder anew
 
 _DAY_BITS, _PAGE_BITS = 22, 14  # in the orders by day; the document's 27 bits stand between them
 _NO_DAY = (1 << _DAY_BITS) - 1
@@ -46,6 +46,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, fast=name in COUNTED, tokenizer_name="raw", index_option="basic")
     for name in ("key", "place", "day", "year", "number", "volume_order", "by_day", "by_day_up", "stamp"):
         builder.add_integer_field(name, indexed=True, fast=True)
+    for name in ("paper", "folder"):  # the small numbers of document and dossier, to be counted
+        builder.add_integer_field(name, indexed=False, fast=True)
     builder.add_json_field("meta", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_json_field("meta_words", tokenizer_name="whitespace")
     return builder.build()
@@ -87,6 +89,9 @@ def _numbers(page: Page, key: int, place: int) -> Iterator[tuple[str, int]]:
     yield "number", page.number
     yield "stamp", page.stamp
     yield "volume_order", volume_order(page)
+    yield "paper", place >> PAGE_BITS & (1 << DOCUMENT_BITS) - 1
+    if dossier := place >> PAGE_BITS + DOCUMENT_BITS:
+        yield "folder", dossier
     yield "by_day", day << (DOCUMENT_BITS + _PAGE_BITS) | (_LOW - low)  # read downwards: newest day, first document
     yield "by_day_up", (_NO_DAY - day if day else 0) << (DOCUMENT_BITS + _PAGE_BITS) | (_LOW - low)  # oldest day first
     if day:

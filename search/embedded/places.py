@@ -52,6 +52,11 @@ def document_ids(connection: apsw.Connection, numbers: Sequence[int]) -> dict[in
     return {int(no): str(document) for no, document in rows}
 
 
+def documents_ever(connection: apsw.Connection) -> int:
+    """How many documents have a number: at least as many as have pages."""
+    return int(connection.execute("SELECT coalesce(max(no), 0) FROM paper").get)
+
+
 def dossier_ranks(connection: apsw.Connection) -> Places:
     """Where each dossier stands in the order of their numbers (档号), runs of digits by their value; by the dossier's
     own small number. Pages without a dossier (0) come last."""

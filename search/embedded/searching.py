@@ -27,7 +27,15 @@ from search.embedded.faults import search_faults
 from search.embedded.page_facets import counted
 from search.embedded.page_query import both, documents, narrowed, page_query, visible
 from search.embedded.papers import FEW, papers_at, papers_of
-from search.embedded.places import Places, document_ids, documents_of, dossier_ranks, dossiers_of, numbers_of
+from search.embedded.places import (
+    Places,
+    document_ids,
+    documents_ever,
+    documents_of,
+    dossier_ranks,
+    dossiers_of,
+    numbers_of,
+)
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
 from search.hits import Marker, Match, best_first, document_hits
@@ -106,7 +114,9 @@ class Searching:
             order = _first_of_each(places, wanted.start + wanted.size)[wanted.start :]
             found = self._found(asked, access, order, hits)
         else:
-            counting_papers = counting.submit(papers_of, asked.searcher, query, pages)
+            with self._database.reading() as connection:
+                there = documents_ever(connection)
+            counting_papers = counting.submit(papers_of, asked.searcher, query, pages, there)
             order = self._documents_in_order(asked, query, first, pages)
             found = self._found(asked, access, order, self._hits_of_documents(asked, query, order))
             papers = counting_papers.result()

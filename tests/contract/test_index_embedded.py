@@ -155,6 +155,22 @@ def test_threads_share_one_index(index: EmbeddedIndex) -> None:
     wait_until_found(index, "共同的字", 80)
 
 
+def test_where_there_are_very_many_documents_their_number_is_about_right(
+    index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = [page(f"d{n}", 1, "共同的字", dossier=f"D{n % 50}", dossier_number=f"D{n % 50}") for n in range(700)]
+    write(index, *filed, *[page(f"n{n}", 1, "共同的字", dossier="", dossier_number="") for n in range(200)])
+    counted = ask(index, "共同的字")
+    assert (counted.pages, counted.documents, counted.dossiers, counted.exact) == (900, 900, 50, True)
+    for name in ("search.embedded.searching.FEW", "search.embedded.papers.FEW", "search.embedded.papers.MOST_COUNTED"):
+        monkeypatch.setattr(name, 100)
+    about = ask(index, "共同的字")
+    assert (about.pages, about.dossiers, about.exact) == (900, 50, False)
+    assert 880 <= about.documents <= 920
+    assert about.found == counted.found
+    assert about.facets == counted.facets
+
+
 def test_a_process_may_fork_after_it_used_the_index(index: EmbeddedIndex) -> None:
     index.create(copy("C1"))
     write(index, page("a", 1, "字"))

@@ -23,8 +23,8 @@ WORDS: dict[str, str] = {
     "Results for {text}": "检索「{text}」的结果",
     "<b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit, in <b>{dossiers}</b> "
     "{dossiers?dossier|dossiers}": ("<b>{documents}</b> 件，<b>{pages}</b> 页命中，分属 <b>{dossiers}</b> 卷宗"),
-    "at least <b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit": (
-        "至少 <b>{documents}</b> 件，<b>{pages}</b> 页命中"
+    "about <b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit": (
+        "约 <b>{documents}</b> 件，<b>{pages}</b> 页命中"
     ),
     "Export all as CSV": "导出全部 CSV",
     "Pages of the result": "结果翻页",
