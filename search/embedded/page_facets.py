@@ -31,20 +31,23 @@ def counted(
         _check(name)
     found: dict[str, Counts] = {}
     free = [name for name in wanted.facets if name not in wanted.only and name != "paper"]
+    pages = None
     if free:
-        found |= _terms(searcher, query_without(""), free)
+        counts, pages = _terms(searcher, query_without(""), free)
+        found |= counts
     for name in wanted.facets:
         if name in wanted.only and name != "paper":
-            found |= _terms(searcher, query_without(name), [name])
+            found |= _terms(searcher, query_without(name), [name])[0]
     if "paper" in wanted.facets:
-        found["paper"] = _paper(searcher, wanted.volumes_out, query_without("paper"))
+        found["paper"] = _paper(searcher, wanted, query_without("paper"), pages)
     return {name: found[name] for name in wanted.facets}
 
 
-def _terms(searcher: tantivy.Searcher, query: Engine, names: Iterable[str]) -> dict[str, Counts]:
+def _terms(searcher: tantivy.Searcher, query: Engine, names: Iterable[str]) -> tuple[dict[str, Counts], int]:
+    """The counts by facet, and how many pages there are."""
     asked = {name: {"terms": {"field": name, "size": _MOST_VALUES}} for name in names}
-    answer = searcher.aggregate(query, asked)
-    return {name: _counts(answer[name]["buckets"]) for name in asked}
+    answer = searcher.aggregate(query, asked | {"pages": {"value_count": {"field": "key"}}})
+    return {name: _counts(answer[name]["buckets"]) for name in asked}, int(answer["pages"]["value"])
 
 
 def _check(name: str) -> None:
@@ -60,7 +63,9 @@ def _counts(buckets: Sequence[Mapping[str, Any]]) -> Counts:
     return tuple(named)
 
 
-def _paper(searcher: tantivy.Searcher, volumes_out: frozenset[str], query: Engine) -> Counts:
-    """Pages whose volume is out, and all others."""
-    out = count(searcher, both(query, volumes(volumes_out))) if volumes_out else 0
-    return tuple(pair for pair in (("in", count(searcher, query) - out), ("out", out)) if pair[1])
+def _paper(searcher: tantivy.Searcher, wanted: PageSearch, query: Engine, pages: int | None) -> Counts:
+    """Pages whose volume is out, and all others. `pages`: how many there are of all that is searched, if known."""
+    if pages is None or "paper" in wanted.only:
+        pages = count(searcher, query)
+    out = count(searcher, both(query, volumes(wanted.volumes_out))) if wanted.volumes_out else 0
+    return tuple(pair for pair in (("in", pages - out), ("out", out)) if pair[1])
