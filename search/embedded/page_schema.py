@@ -31,6 +31,8 @@ from search.page_texts import (
 
 VERSION = 2  # of this module and search.analysis together: a change makes the search folder anew
 
+NUMBERS = ("key", "place", "day", "year", "number", "item", "volume_order", "by_day", "by_day_up", "stamp")
+
 _DAY_BITS, _PAGE_BITS = 22, 14  # in the orders by day; the document's 27 bits stand between them
 _NO_DAY = (1 << _DAY_BITS) - 1
 _LOW = (1 << DOCUMENT_BITS + _PAGE_BITS) - 1
@@ -44,7 +46,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(f"{name}_units", tokenizer_name="whitespace")
     for name in KEYWORDS:
         builder.add_text_field(name, fast=name in COUNTED, tokenizer_name="raw", index_option="basic")
-    for name in ("key", "place", "day", "year", "number", "volume_order", "by_day", "by_day_up", "stamp"):
+    for name in NUMBERS:
         builder.add_integer_field(name, indexed=True, fast=True)
     for name in ("paper", "folder"):  # the small numbers of document and dossier, to be counted
         builder.add_integer_field(name, indexed=False, fast=True)
@@ -55,7 +57,7 @@ def schema() -> tantivy.Schema:
 
 def folder_name() -> str:
     """The name of the folder that holds pages of this schema."""
-    content = repr((VERSION, TEXTS, KEYWORDS, COUNTED, WORDED, HEAD))
+    content = repr((VERSION, NUMBERS, TEXTS, KEYWORDS, COUNTED, WORDED, HEAD))
     return f"page-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
@@ -87,6 +89,7 @@ def _numbers(page: Page, key: int, place: int) -> Iterator[tuple[str, int]]:
     yield "place", place
     yield "year", page.year
     yield "number", page.number
+    yield "item", page.item
     yield "stamp", page.stamp
     yield "volume_order", volume_order(page)
     yield "paper", place >> PAGE_BITS & (1 << DOCUMENT_BITS) - 1

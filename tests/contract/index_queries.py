@@ -98,6 +98,8 @@ class Chance:
             Between("date", low, low + timedelta(days=500)),
             Between("date", None, low),
             Between("year", 2020, None),
+            Is.of("item", str(self._random.randint(0, 5)), "5"),
+            Between("item", self._one((None, 2)), 4),
             Between("number", 2, 3),
             Contains("title", self._one(HAN)),
             Contains("text", self._word()),

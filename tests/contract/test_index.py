@@ -496,6 +496,10 @@ FIELDS: dict[str, Any] = {
         (Is.of("date", "2021-03-02"), ""),
         (Between("date", date(2021, 3, 2), None), "c"),
         (Is.of("year", "2021", "x"), "a"),
+        (Is.of("item", "3", "12"), "a b"),
+        (Is.of("item", "0"), "c d"),
+        (Between("item", 4, None), "b"),
+        (Without(Between("item", 1, 11)), "b c d"),
         (Is.of("document_number", "〔2021〕12号"), "a"),
         (Is.of("dossier_number", "KH-2021-7"), "b"),
         (Contains("document_number", "12"), "a"),
@@ -555,6 +559,7 @@ def test_a_condition_that_a_field_of_pages_does_not_answer_is_refused(listed: In
 
 def test_pages_are_put_in_order_by_every_field_that_holds_one_value(listed: Index) -> None:
     assert ids(listed, Page, Anything(), order=("-date",))[:2] == ["c-1", "a-1"]
+    assert ids(listed, Page, Anything(), order=("-item",))[:2] == ["b-1", "a-1"]
     assert ids(listed, Page, Anything(), order=("-meta.cost_n",))[:2] == ["c-1", "b-1"]
     assert ids(listed, Page, Anything(), order=("meta.kind_k",))[:2] == ["b-1", "c-1"]
     assert ids(listed, Page, Anything(), order=("-meta.handed_d",))[0] == "b-1"
