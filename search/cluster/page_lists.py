@@ -11,8 +11,9 @@ from archive.domain.query import Where
 from archive.ports import Listing
 from search.cluster.faults import cluster_faults
 from search.cluster.indices import Indices
-from search.cluster.page_query import Clause, every, field_of_list, listed, visible
+from search.cluster.page_query import Clause, every, listed, visible
 from search.cluster.records import Records
+from search.page_conditions import single_value_field
 
 WINDOW = 10_000  # a cluster gives out no more by number; beyond it one goes on from the last
 _USUAL = ({"dossier": "asc"}, {"document": "asc"}, {"number": "asc"})
@@ -79,5 +80,5 @@ def _asked(where: Where, access: Access) -> Clause | None:
 
 def _sorted_by(name: str) -> dict[str, Any]:
     turn = "desc" if name.startswith("-") else "asc"
-    field = field_of_list(name.removeprefix("-"))
+    field = single_value_field(name.removeprefix("-"))
     return {field: {"order": turn, "missing": "_last", "unmapped_type": "keyword"}}

@@ -40,6 +40,7 @@ from search.analysis import HAN, Unit
 from search.asking import Asked, asked
 from search.batches import in_batches
 from search.fields import how_searched
+from search.page_conditions import WORDS_OF, days_among, range_field, single_value_field, words_field
 from search.page_texts import KEYWORDS, WORDED, folded_keyword
 
 Clause = dict[str, Any]
@@ -222,48 +223,28 @@ def _meta_end(end: date | float) -> float:
 # --- lists --------------------------------------------------------------------------------------------------------
 
 
-def field_of_list(field: str) -> str:
-    """The field that holds a page's searchable `field` as one value. Raises InvalidInput where none does."""
-    how = how_searched(Page, field)
-    if field == "date":
-        return "day"
-    if how is Searched.TEXT or field in ("dossier_number", "document_number") or field.endswith("_t"):
-        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
-    return field
-
-
 def _listed_is(field: str, values: frozenset[str]) -> Clause:
     how = how_searched(Page, field)
-    if field == "dossier_number":
-        return any_of([_any_text("dossier", value) for value in values])
-    if field == "document_number":
-        return any_of([_any_text("number", value) for value in values])
-    name = field_of_list(field)
+    if field in ("dossier_number", "document_number"):
+        return any_of([_any_text(WORDS_OF[field], value) for value in values])
+    name = single_value_field(field)
     if how is Searched.NUMBER and "." not in field:
         return among(name, [int(value) for value in values if value.isdecimal() and int(value) <= _FARTHEST])
     if how is Searched.NUMBER:
         return any_of([_meta_between(field, float(value), float(value)) for value in values if value.isdecimal()])
     if how is Searched.DATE:
-        days = [date.fromisoformat(value) for value in values]
-        return any_of([_meta_between(name, day, day) for day in days])
+        return any_of([_meta_between(name, day, day) for day in days_among(values)])
     return among(name, [folded_keyword(value) if "." in field else str(value) for value in values])
 
 
 def _listed_between(field: str, low: date | float | None, high: date | float | None) -> Clause:
-    how, name = how_searched(Page, field), field_of_list(field)
-    if how not in (Searched.DATE, Searched.NUMBER):
-        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
+    name = range_field(field)
     return _meta_between(name, low, high) if "." in field else _numbers_between(name, low, high)
 
 
-_TEXT_OF = {"document_number": "number", "file_name": "file", "dossier_name": "dossier", "dossier_number": "dossier"}
-
-
 def _listed_contains(field: str, text: str) -> Clause:
-    how = how_searched(Page, field)
-    if how is not Searched.TEXT and field not in _TEXT_OF:
-        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
-    return _field(field, text) if "." in field else _any_text(_TEXT_OF.get(field, field), text)
+    name = words_field(field)
+    return _field(field, text) if "." in field else _any_text(name, text)
 
 
 # --- putting together ---------------------------------------------------------------------------------------------

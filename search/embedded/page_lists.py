@@ -15,11 +15,12 @@ from archive.ports import Listing
 from search.embedded.database import Database
 from search.embedded.engine import best, count, numbers_in
 from search.embedded.faults import search_faults
-from search.embedded.page_query import both, field_of_list, listed, visible
+from search.embedded.page_query import both, listed, visible
 from search.embedded.page_schema import meta_value
 from search.embedded.records import Records
 from search.embedded.search_folder import PageReader, SearchFolder
 from search.fields import Value, comparable, how_searched
+from search.page_conditions import single_value_field
 
 
 class PageLists:
@@ -40,7 +41,7 @@ class PageLists:
     def select(self, where: Where, access: Access, order: Sequence[str], size: int, start: int) -> Listing[Page]:
         """Without an order: by dossier, document and page. With one, all that fit are read to be put in order."""
         for name in order:
-            field_of_list(name.removeprefix("-"))
+            single_value_field(name.removeprefix("-"))
         with search_faults(self._root):
             searcher, query = self._asked(where, access)
             total = count(searcher, query) if searcher else 0

@@ -40,6 +40,7 @@ from search.analysis import HAN, Unit
 from search.asking import Asked, asked
 from search.embedded.page_schema import schema
 from search.fields import how_searched
+from search.page_conditions import WORDS_OF, days_among, range_field, single_value_field, words_field
 from search.page_texts import KEYWORDS, WORDED, folded_keyword
 
 _HEAD_WEIGHT = 1.5  # a word of the title, on the first page, counts so much more than one of the text
@@ -238,57 +239,33 @@ def _meta_end(end: date | float) -> str:
 
 # --- lists --------------------------------------------------------------------------------------------------------
 
-_TEXT_OF = {"document_number": "number", "file_name": "file", "dossier_name": "dossier", "dossier_number": "dossier"}
-
-
-def field_of_list(field: str) -> str:
-    """The field that holds a page's searchable `field` as one value. Raises InvalidInput where none does."""
-    how = how_searched(Page, field)
-    if field == "date":
-        return "day"
-    if how is Searched.TEXT or field in ("dossier_number", "document_number"):
-        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
-    return field
-
 
 def _listed_is(field: str, values: frozenset[str]) -> Engine:
     how = how_searched(Page, field)
     if field == "id":
         return _any([both(documents([id.rpartition("-")[0]]), _number(id.rpartition("-")[2])) for id in values])
     if field in ("dossier_number", "document_number"):
-        return _any([_any_text(_TEXT_OF[field], value) for value in values])
-    name = field_of_list(field)
+        return _any([_any_text(WORDS_OF[field], value) for value in values])
+    name = single_value_field(field)
     if how is Searched.NUMBER and "." not in field:
         return _any([_number(value, name) for value in values])
     if how is Searched.NUMBER:
         return _any([_meta_between(field, float(value), float(value)) for value in values if value.isdecimal()])
     if how is Searched.DATE:
-        days = [day for value in values if (day := _day(value))]
-        return _any([_listed_between(field, day, day) for day in days])
+        return _any([_listed_between(field, day, day) for day in days_among(values)])
     if "." in field:
         return _silent(_any([Engine.term_query(SCHEMA, field, folded_keyword(value)) for value in values]))
     return _among(field, frozenset(str(value) for value in values))
 
 
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None  # no page has it
-
-
 def _listed_between(field: str, low: date | float | None, high: date | float | None) -> Engine:
-    how, name = how_searched(Page, field), field_of_list(field)
-    if how not in (Searched.DATE, Searched.NUMBER):
-        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
+    name = range_field(field)
     return _meta_between(name, low, high) if "." in field else _numbers_between(name, low, high)
 
 
 def _listed_contains(field: str, text: str) -> Engine:
-    how = how_searched(Page, field)
-    if how is not Searched.TEXT and field not in _TEXT_OF:
-        raise InvalidInput("field_not_searched", field=field, kind=Page.kind)
-    return _field(field, text) if "." in field else _any_text(_TEXT_OF.get(field, field), text)
+    name = words_field(field)
+    return _field(field, text) if "." in field else _any_text(name, text)
 
 
 def _number(value: str, field: str = "number") -> Engine:

@@ -864,3 +864,9 @@ def test_health_tells_what_is_there(index: Index) -> None:
     health = index.health()
     assert health.records == {"page": 1, "copy": 1}
     assert health.behind == 0 and health.bytes_on_disk > 0 and health.engine
+
+
+def test_what_is_no_day_is_the_day_of_no_page(index: Index) -> None:
+    write(index, page("a", 1, "字", date=date(2021, 3, 1)), page("b", 1, "字"))
+    assert index.count(Page, Is.of("date", "2021-03-01", "31.12.2021"), WHOLE) == 1
+    assert index.count(Page, Is.of("date", "31.12.2021", ""), WHOLE) == 0

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import apsw
@@ -19,7 +18,7 @@ import pytest
 from archive.domain.copy import Copy
 from archive.domain.document import Page
 from archive.domain.people import User
-from archive.domain.query import Anything, Is
+from archive.domain.query import Anything
 from archive.errors import NotFound, Unavailable
 from search.embedded import EmbeddedIndex, discard, discard_search, open_index, records_are_sound
 from search.embedded.faults import records_faults, search_faults
@@ -345,9 +344,3 @@ def test_a_page_that_cannot_be_understood_keeps_no_other_from_being_found(index:
         connection.execute("UPDATE about SET value = 1000 WHERE name = 'seq'")
     write(index, page("b", 1, "好的页"))
     assert found(index, "好的页") == {"a-2", "b-1"}
-
-
-def test_what_is_no_day_is_the_day_of_no_page(index: EmbeddedIndex) -> None:
-    write(index, page("a", 1, "字", date=date(2021, 3, 1)), page("b", 1, "字"))
-    assert index.count(Page, Is.of("date", "2021-03-01", "31.12.2021"), WHOLE) == 1
-    assert index.count(Page, Is.of("date", "31.12.2021", ""), WHOLE) == 0
