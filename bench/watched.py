@@ -91,8 +91,8 @@ def main() -> int:
         del sys.argv[1]
         return worker()
     plain = up._python
-    up._python = lambda name, module, patience: plain(
-        name, ["bench.watched", "worker"] if name == "worker" else module, patience
+    up._python = lambda name, module, **named: plain(
+        name, ["bench.watched", "worker"] if name == "worker" else module, **named
     )
     from archive.cli import main as dossier
 
