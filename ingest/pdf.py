@@ -24,6 +24,7 @@ from pypdf.generic import Destination
 
 from archive.errors import Unreadable
 from archive.ports import Bookmark
+from ingest.pdf_structure import Structure
 from ingest.plain_text import plain
 
 log = logging.getLogger(__name__)
@@ -39,15 +40,6 @@ class Opened:
 
     document: pypdfium2.PdfDocument
     repaired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """What a PDF says of itself beside its pages."""
-
-    title: str = ""
-    created: str = ""
-    bookmarks: tuple[Bookmark, ...] = ()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from archive.domain.reading import Reading
 from archive.errors import Unreadable
 from archive.ports import Bookmark, Examined, Pixels
 from ingest.images import Limits
-from ingest.pdf import Structure
+from ingest.pdf_structure import Structure
 
 MOST_JSON = 256 * 2**20  # bytes; 200,000 characters with their boxes take 12 MB
 BROKEN = (ValueError, TypeError, KeyError)  # what is raised where an answer is none
