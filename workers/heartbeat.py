@@ -10,14 +10,13 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from celery import bootsteps
 from celery.worker import state
-from redis.exceptions import RedisError
 
 from archive.config import settings
 from archive.ports import WorkerSeen
@@ -72,7 +71,7 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not
 
     def start(self, consumer: Any) -> None:
         """What it held over a connection that is gone cannot be acknowledged any more: it is given back."""
-        self._quietly(self._give_back)
+        presence.quietly(self._give_back)
         self._timer = consumer.timer.call_repeatedly(presence.BEAT, self._beat)
         self._beat()
 
@@ -85,7 +84,7 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not
     def _beat(self) -> None:
         signal.alarm(HANGING)
         self._tell(presence.ALIVE)
-        self._quietly(self._look)
+        presence.quietly(self._look)
 
     def _give_back(self) -> None:
         presence.give_back(settings(), self._client, self._worker.id)
@@ -101,19 +100,11 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not
     def _tell(self, alive_for: int) -> None:
         doing = tuple(_shown(request) for request in tuple(state.active_requests))
         now = presence.with_doing(self._worker, datetime.now(UTC), doing)
-        self._quietly(lambda: presence.tell(self._client, now, alive_for))
+        presence.quietly(lambda: presence.tell(self._client, now, alive_for))
 
     @cached_property
     def _client(self) -> Any:
         return broker.client(settings())
-
-    @staticmethod
-    def _quietly(work: Callable[[], object]) -> None:
-        """The next beat tries again; the consumer itself notices that the broker is away."""
-        try:
-            work()
-        except (RedisError, OSError) as reason:
-            log.warning("no sign of life: %s", reason)
 
 
 def _shown(request: Any) -> str:

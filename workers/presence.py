@@ -7,8 +7,10 @@ own: when it is gone the list is given back at once, not only when the messages 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
 from functools import lru_cache
@@ -16,10 +18,14 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from redis.exceptions import RedisError
+
 from archive.config import Settings
 from archive.ports import WorkerSeen
 from workers import broker
 from workers.messages import celery_app, in_flight_keys
+
+log = logging.getLogger(__name__)
 
 ALL = "dossier.workers"
 BEAT = 5.0  # seconds between two signs of life
@@ -39,6 +45,14 @@ def tell(client: Any, worker: WorkerSeen, seconds: int = ALIVE) -> None:
         sent.sadd(ALL, worker.id)
         sent.set(_key(worker.id), json.dumps(asdict(worker), default=_iso), ex=seconds)
         sent.execute()
+
+
+def quietly(work: Callable[[], object]) -> None:
+    """Does what needs the broker, which may be away: that harms nothing, since the next sign tries again."""
+    try:
+        work()
+    except (RedisError, OSError) as reason:
+        log.warning("no sign of life: %s", reason)
 
 
 def living(client: Any) -> list[WorkerSeen]:

@@ -6,20 +6,17 @@ stay away. Whoever keeps it running starts it again; the whole folder is looked 
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import Any
-
-from redis.exceptions import RedisError
 
 from archive import logs, measures, metrics
 from archive.bootstrap import Application, build_whole
@@ -36,9 +33,8 @@ from workers import broker, presence
 from workers.supervisor import die_with_parent
 
 HANGING = 120  # seconds without a sign after which the kernel ends the process
+SHOWN_TAKING = 300  # seconds that it is shown as living while it takes one file: a dead one is not shown for longer
 TAKING = 60 * 60  # seconds for one file to reach the store, however large it is and however slow the store
-
-log = logging.getLogger(__name__)
 
 
 class Signs:
@@ -58,7 +54,7 @@ class Signs:
     def taking(self) -> Iterator[None]:
         """A file is being taken: there is no sign until it is."""
         signal.alarm(TAKING)
-        self._tell(TAKING, "take")
+        self._tell(SHOWN_TAKING, "take")
         try:
             yield
         finally:
@@ -68,7 +64,7 @@ class Signs:
     def end(self) -> None:
         """It stops by itself, and is not told of any more."""
         signal.alarm(0)
-        self._quietly(lambda: presence.leave(self._settings, self._client, presence.own_id()))
+        presence.quietly(lambda: presence.leave(self._settings, self._client, presence.own_id()))
 
     def _tell(self, alive_for: int, *doing: str) -> None:
         self._next = time.monotonic() + presence.BEAT
@@ -83,19 +79,11 @@ class Signs:
             seen=datetime.now(UTC),
             doing=doing,
         )
-        self._quietly(lambda: presence.tell(self._client, now, alive_for))
+        presence.quietly(lambda: presence.tell(self._client, now, alive_for))
 
     @cached_property
     def _client(self) -> Any:
         return broker.client(self._settings)
-
-    @staticmethod
-    def _quietly(work: Callable[[], object]) -> None:
-        """A broker that is away keeps no file from being taken; the next sign tries again."""
-        try:
-            work()
-        except (RedisError, OSError) as reason:
-            log.warning("no sign of life: %s", reason)
 
 
 def take(application: Application, signs: Signs, path: Path, folder: str) -> None:
