@@ -119,6 +119,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "一单最多 {most} 件，现有 {given} 件。分成几单。",
         "One slip takes {most} pieces at most, there are {given}. Make several.",
     ),
+    "person_needed": (
+        "这一栏还空着。填上账号或姓名。",
+        "This field is empty. Enter an account or a name.",
+    ),
     "no_borrower": (
         "没有账号 {login}，或账号已停用。核对借阅人。",
         "There is no account {login}, or it is closed. Check the borrower.",

@@ -113,8 +113,10 @@ def _terms(ports: Ports, request: LoanRequest) -> Terms:
 
 
 def _person(ports: Ports, field: str, login: str) -> Person:
-    """Somebody with an open account. Raises InvalidInput("no_borrower")."""
+    """Somebody with an open account. Raises InvalidInput: "person_needed" where none is named, "no_borrower"."""
     id = login.strip().lower()
+    if not id:
+        raise InvalidInput("person_needed", field=field)
     read = ports.index.get_many(User, [id]).get(id)
     if read is None or read.record.active != "yes":
         raise InvalidInput(

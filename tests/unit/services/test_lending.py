@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -183,6 +184,12 @@ class Leaving:
             self._done = True
             people.deactivate(self._office.ports, self._office.actor("lu.yao"), "he.zhixing")
         return self._office.ports.index.replace(record, token)
+
+
+def test_an_empty_field_for_the_borrower_is_said_to_be_empty(shelf: Office) -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        lending.lend(shelf.ports, shelf.desk, replace(request(Y1), borrower=" "))
+    assert (wrong.value.key, wrong.value.data["field"]) == ("person_needed", "borrower")
 
 
 def test_nobody_gets_papers_while_the_account_is_being_closed(shelf: Office) -> None:
