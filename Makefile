@@ -25,7 +25,7 @@ test: $(VENV)/.test test-tools  ## Install what the tests need, and run them all
 bench: $(VENV)/.bench bench-tools  ## Print the figures of docs/performance.md, with their peers
 	@BIN=$(BIN) sh scripts/bench.sh
 
-check: $(VENV)/.test  ## Format, lint, types, layers, dead code
+check: $(VENV)/.test  ## Format, lint, types (tests and benchmarks too), layers, dead code
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

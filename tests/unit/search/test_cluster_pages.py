@@ -13,10 +13,9 @@ import pytest
 from archive.domain.access import Access
 from archive.domain.query import Is, PageSearch
 from archive.domain.query_language import parse
-from archive.errors import InvalidInput
 from search.cluster.page_facets import Facets
 from search.cluster.page_mapping import NOT_KEPT, page_dynamic_templates, page_fields, page_properties
-from search.cluster.page_query import field_of_list, listed, page_query, visible
+from search.cluster.page_query import listed, page_query, visible
 from search.cluster.points import FIRST, Point, point_of
 from tests.contract.index_examples import page
 
@@ -107,13 +106,6 @@ def test_a_facet_that_is_narrowed_counts_as_if_it_were_not() -> None:
 def test_more_values_than_a_cluster_takes_are_asked_in_parts() -> None:
     asked = listed(Is("dossier", frozenset(str(n) for n in range(60_000))))
     assert [len(part["terms"]["dossier"]) for part in asked["bool"]["should"]] == [50_000, 10_000]
-
-
-def test_a_list_has_no_order_by_a_text() -> None:
-    assert field_of_list("date") == "day"
-    for field in ("title", "dossier_number", "password"):
-        with pytest.raises(InvalidInput):
-            field_of_list(field)
 
 
 def test_a_kept_list_is_named_in_an_address() -> None:

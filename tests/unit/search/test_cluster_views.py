@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from search.cluster import views
@@ -47,6 +49,6 @@ def test_a_look_that_ends_late_does_not_hide_a_newer_one() -> None:
 def test_what_others_write_is_missed_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Views()
     looked(made, "copy")
-    now = views.time.monotonic()
-    monkeypatch.setattr(views.time, "monotonic", lambda: now + views.YOUNG)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + views.YOUNG)
     assert not made.is_young("copy")
