@@ -161,7 +161,7 @@ class ScanStore(Protocol):
 class Pixels:
     """An image in memory: rows top down, 8 bits a channel, 1 (grey) or 3 (RGB) channels, no padding."""
 
-    data: bytes
+    data: bytes | memoryview
     width: int
     height: int
     channels: int

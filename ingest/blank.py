@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from archive.ports import Pixels
 
@@ -30,7 +31,8 @@ def ink_share(pixels: Pixels) -> float:
     grey = _inner(pixels)
     if grey.shape[0] < 2 or grey.shape[1] < 2:
         return 1.0  # nothing can be said of so small a picture
-    paper = int(np.searchsorted(np.cumsum(np.bincount(grey.ravel(), minlength=256)), grey.size / 2))  # the median
+    shades = Image.fromarray(grey).histogram()
+    paper = int(np.searchsorted(np.cumsum(shades), grey.size / 2))  # the median
     if paper < LIGHT:
         return 1.0  # a dark picture is none of paper
     dark = grey < paper - DARKER
@@ -43,6 +45,9 @@ def _inner(pixels: Pixels) -> NDArray[np.uint8]:
     step = max(1, round(max(pixels.width, pixels.height) / POINTS))
     rows = np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, pixels.channels)
     points = rows[::step, ::step]
-    grey: NDArray[np.uint8] = points[:, :, 0] if pixels.channels == 1 else points.min(axis=2)
-    high, wide = (round(side * MARGIN) for side in grey.shape)
-    return np.ascontiguousarray(grey[high : grey.shape[0] - high, wide : grey.shape[1] - wide])
+    high, wide = (round(side * MARGIN) for side in points.shape[:2])
+    points = points[high : points.shape[0] - high, wide : points.shape[1] - wide]
+    darkest = points[:, :, 0]
+    for channel in range(1, pixels.channels):
+        darkest = np.minimum(darkest, points[:, :, channel])
+    return np.ascontiguousarray(darkest)

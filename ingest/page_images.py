@@ -111,7 +111,8 @@ def _stem(image_hash: str) -> str:
 def _encoded(pixels: Pixels) -> tuple[str, bytes]:
     bilevel = pixels.channels == 1 and _is_bilevel(pixels)
     mode = "L" if pixels.channels == 1 else "RGB"
-    picture = Image.frombuffer(mode, (pixels.width, pixels.height), pixels.data, "raw", mode, 0, 1)
+    data = np.frombuffer(pixels.data, np.uint8)
+    picture = Image.frombuffer(mode, (pixels.width, pixels.height), data, "raw", mode, 0, 1)
     if pixels.width * pixels.height > ONE_FILE:
         return ".zip", _pyramid(picture, bilevel)
     return (".png", _png(picture)) if bilevel else (".jpg", _jpeg(picture))

@@ -9,6 +9,8 @@ It ends when its socket closes or its parent dies.
 
 from __future__ import annotations
 
+# Loaded before the first fork, not after each: what opens files. Pillow would load all its forty formats for a TIFF.
+import _strptime  # type: ignore[import-not-found]  # noqa: F401
 import gc
 import json
 import os
@@ -20,8 +22,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pikepdf  # noqa: F401 - loaded before the first fork, not after each
-import pypdf  # noqa: F401
+import pikepdf  # noqa: F401
+import pypdf.filters  # noqa: F401
+from PIL import (  # noqa: F401
+    Image,
+    Jpeg2KImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from archive.errors import Unreadable
 from ingest.decoder import opening
@@ -33,6 +43,7 @@ LOOK_SECONDS = 2.0  # how often it looks whether its parent is alive
 MOST_ORDER = 4096  # bytes
 OUT_OF_MEMORY = 3  # exit code
 BROKEN = 4
+MEMORY_FILE = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
 
 
 @dataclass
@@ -67,7 +78,7 @@ def serve(wire: socket.socket, parent: int) -> None:
         data, files, _, _ = socket.recv_fds(wire, MOST_ORDER, 1)
         if not data:
             return
-        answers = [os.memfd_create(name) for name in ("answer", "pixels", "printed")]
+        answers = [os.memfd_create(name, MEMORY_FILE) for name in ("answer", "pixels", "printed")]
         try:
             ending = _carried_out(unpacked_order(data), files[0], spare.descriptor(files[0]), answers, wire)
             if ending is None:
@@ -180,6 +191,7 @@ def _largest(order: Order, file: int) -> int:
 def main(socket_number: str, parent: str) -> None:
     wire = socket.socket(fileno=int(socket_number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the socket in its own time
+    Image.preinit()
     latin_triples()
     han_pairs()
     gc.collect()

@@ -6,7 +6,9 @@ answer is as little to be trusted as the file: it is plain data, checked here, a
 
 from __future__ import annotations
 
+import fcntl
 import json
+import mmap
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -132,11 +134,19 @@ def page(values: Mapping[str, object]) -> PageAnswer:
 
 
 def pixels(page: PageAnswer, file: int, most: int) -> Pixels:
-    """The page's pixels out of the memory file `file`. Raises ValueError if they are not what the answer says."""
+    """The page's pixels in the memory file `file`, not copied: from here on nobody can change them, not even who still
+    holds the file. Raises ValueError if they are not what the answer says, or are still being written."""
     size = page.width * page.height * page.channels
-    if page.channels not in (1, 3) or not 0 < size <= most or os.fstat(file).st_size != size:
+    if page.channels not in (1, 3) or not 0 < size <= most:
         raise ValueError("not the pixels of that page")
-    return Pixels(whole(file, most), page.width, page.height, page.channels, page.dpi)
+    try:
+        fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
+    except OSError as error:
+        raise ValueError("somebody may still write to them") from error
+    if os.fstat(file).st_size != size:
+        raise ValueError("not the pixels of that page")
+    data = memoryview(mmap.mmap(file, size, access=mmap.ACCESS_READ))
+    return Pixels(data, page.width, page.height, page.channels, page.dpi)
 
 
 def whole(file: int, most: int) -> bytes:

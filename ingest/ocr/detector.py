@@ -107,12 +107,18 @@ def reduced(page: Image, scale: float) -> Image:
 
 
 def shrunk(page: Image, size: tuple[int, int]) -> Image:
-    """The page at a smaller size (width, height): halved while it can be, which is fast, then averaged."""
+    """The page at a smaller size (width, height): halved while it can be, then what is left to do between four points
+    each. Averaging that last step, less than a half, costs ten times as much and reads no better."""
     while page.shape[1] >= 2 * size[0] and page.shape[0] >= 2 * size[1]:
-        half = page.shape[1] // 2, page.shape[0] // 2
-        even = page[: half[1] * 2, : half[0] * 2]
-        page = cast(Image, cv2.resize(even, half, interpolation=cv2.INTER_AREA))
-    return cast(Image, cv2.resize(page, size, interpolation=cv2.INTER_AREA))
+        page = halved(page)
+    return cast(Image, cv2.resize(page, size, interpolation=cv2.INTER_LINEAR))
+
+
+def halved(page: Image) -> Image:
+    """The page at half its size, each pixel the mean of four; an odd last row or column is left out, which makes it ten
+    times as fast."""
+    half = page.shape[1] // 2, page.shape[0] // 2
+    return cast(Image, cv2.resize(page[: half[1] * 2, : half[0] * 2], half, interpolation=cv2.INTER_AREA))
 
 
 def inked(small: Image) -> Tile:

@@ -27,7 +27,7 @@ from ingest.ocr.recogniser import Recogniser
 from ingest.ocr.runtime import package_version, use_one_thread
 from ingest.ocr.seals import Seen, crossing, joined, put_together, red_areas, red_channel
 
-REVISION = 3  # of how this module reads; a change makes other readings, kept under another key
+REVISION = 4  # of how this module reads; a change makes other readings, kept under another key
 
 
 @dataclass(slots=True)

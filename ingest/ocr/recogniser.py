@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.ocr.detector import Image
+from ingest.ocr.detector import Image, halved
 from ingest.ocr.geometry import Quad
 from ingest.ocr.runtime import (
     CAREFUL_RECOGNISER,
@@ -57,17 +57,16 @@ class Recogniser:
     def _decode(self, best: NDArray[np.intp], peaks: Floats) -> ReadLine:
         """Connectionist temporal classification: repeats are one letter, blanks (0) part letters."""
         starts = np.flatnonzero(np.diff(best, prepend=-1))
-        ends = np.append(starts[1:], len(best))
-        text, centres, confidences = [], [], []
-        for start, end in zip(starts, ends, strict=True):
-            letter = best[start]
-            if letter:
-                text.append(self._characters[letter])
-                weights = peaks[start:end]
-                at = float(np.average(np.arange(start, end), weights=weights)) + 0.5
-                centres.append(at / len(best))
-                confidences.append(float(weights.max()))
-        return ReadLine("".join(text), tuple(centres), tuple(confidences))
+        weights = peaks.astype(np.float64)
+        places = np.add.reduceat(weights * np.arange(0.5, len(best)), starts) / np.add.reduceat(weights, starts)
+        surest = np.maximum.reduceat(peaks, starts)
+        letters = best[starts]
+        kept = letters > 0
+        return ReadLine(
+            "".join(map(self._characters.__getitem__, letters[kept].tolist())),
+            tuple((places[kept] / len(best)).tolist()),
+            tuple(surest[kept].tolist()),
+        )
 
 
 def blob(strip: Image) -> Floats:
@@ -108,9 +107,7 @@ class Strips:
 
     def _halved(self, times: int) -> Image:
         while len(self._pages) <= times:
-            last = self._pages[-1]
-            size = max(1, last.shape[1] // 2), max(1, last.shape[0] // 2)
-            self._pages.append(cv2.resize(last, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False))
+            self._pages.append(halved(self._pages[-1]))
         return self._pages[times]
 
 

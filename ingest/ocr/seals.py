@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.domain.reading import Box, Line
-from ingest.ocr.detector import Image
+from ingest.ocr.detector import Image, shrunk
 from ingest.ocr.geometry import Quads
 from ingest.ocr.lines import FoundLine
 
@@ -62,7 +62,7 @@ def red_areas(page: Image) -> list[RedArea]:
         return []
     height, width = page.shape[:2]
     size = max(1, width // _REDUCED), max(1, height // _REDUCED)
-    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA).astype(np.int16)
+    small = shrunk(page, size).astype(np.int16)
     redness = small[:, :, 0] - np.maximum(small[:, :, 1], small[:, :, 2])
     mask = (redness > _REDNESS).astype(np.uint8)
     mask = cv2.dilate(mask, np.ones((7, 7), np.uint8)).astype(np.uint8)

@@ -78,7 +78,7 @@ def keep_sheet(ports: Ports, number: int, sheet: Sheet) -> PageFacts:
         return PageFacts(number=number, state=PageState.FAILED, failure=sheet.failure)
     width, height = sheet.size
     pixels = draw(sheet)
-    hash = sha256(pixels.data + bytes(str((sheet.size, sheet.rotation)), "ascii")).hexdigest()
+    hash = sha256(bytes(pixels.data) + bytes(str((sheet.size, sheet.rotation)), "ascii")).hexdigest()
     lines = tuple(Line(text=text, box=box) for text, box in sheet.lines)
     reading = Reading(engine="textlayer", version="1", width=width, height=height, rotation=sheet.rotation, lines=lines)
     texts = sha256(reading.text.encode()).hexdigest()[:12]
