@@ -3,9 +3,9 @@
 Text is folded character by character (width and compatibility forms by NFKC, case, accents, traditional to
 simplified); what is neither letter, digit nor Han is ignored. Two streams of tokens come out of it:
 
-`units`  each Han character, each run of letters, each run of digits is one position;
-`pairs`  each Han character with the Han character that follows it, across line breaks and punctuation; the last of a
-         run stands alone, so that two runs never look like one.
+`units`     each Han character, each run of letters, each run of digits is one position;
+`shingles`  each unit with the one that follows it, across line breaks and punctuation: 施工, 第_3, hx_8000; the last
+            stands alone. They are rarer than units by far, so a run of units is asked as a run of these.
 
 Letters and digits are apart: `HX-8000`, `HX8000` and `HX 8000` are the same two units, `460675.64` is 460675 and 64.
 Kana, bopomofo and hangul count as Han, since they are written without spaces too.
@@ -14,15 +14,17 @@ Kana, bopomofo and hangul count as Han, since they are written without spaces to
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from opencc import OpenCC
 
+JOINT = "_"  # between the two of a shingle; nothing in a unit looks like it, and two Han need none
 LONGEST_UNIT = 64  # longer runs are cut: OCR reads hatching as hundreds of ones, and engines limit a term
 
 IGNORED, HAN, LETTER, DIGIT = 0, 1, 2, 3
@@ -90,7 +92,7 @@ class Folded:
 class Tokens:
     """Both streams as text with a space between tokens, as engines take it."""
 
-    pairs: str
+    shingles: str
     units: str
 
 
@@ -122,7 +124,7 @@ def tokens(text: str) -> Tokens:
     """Both streams of `text`."""
     codes = _codes(fold(text).text)
     word, starts, kinds = _words(codes)
-    return Tokens(_pairs(word, kinds), _spaced(word, starts))
+    return Tokens(_shingles(word, starts, kinds), _spaced(word, starts))
 
 
 def units(text: str) -> list[Unit]:
@@ -140,6 +142,14 @@ def units(text: str) -> list[Unit]:
         low, high = int(places[begin]), int(places[end]) + 1
         found.append(Unit(folded.text[low:high], *folded.span(low, high), int(kinds[begin])))
     return found
+
+
+def shingles_of(run: Sequence[Unit]) -> list[str]:
+    """The shingles of a run of at least two units, as `tokens` makes them."""
+    return [
+        f"{one.text}{'' if one.kind == following.kind == HAN else JOINT}{following.text}"
+        for one, following in pairwise(run)
+    ]
 
 
 def squeezed(text: str) -> str:
@@ -168,15 +178,19 @@ def _spaced(word: Codes, starts: NDArray[np.bool_]) -> str:
     return _joined(out)
 
 
-def _pairs(word: Codes, kinds: NDArray[np.uint8]) -> str:
-    han = np.flatnonzero(kinds == HAN)
-    if not len(han):
-        return ""
-    out = np.full((len(han), 3), _SPACE, dtype=np.uint32)
-    out[:, 0] = word[han]
-    follows = np.flatnonzero(np.diff(han) == 1)
-    out[follows, 1] = word[han[follows + 1]]
-    return _joined(out.ravel())
+def _shingles(word: Codes, starts: NDArray[np.bool_], kinds: NDArray[np.uint8]) -> str:
+    first = np.flatnonzero(starts)
+    second, end = (np.append(first[step:], [len(word)] * step)[: len(first)] for step in (1, 2))
+    han = kinds[first] == HAN
+    joint = np.append(~(han[:-1] & han[1:]), np.zeros(min(len(han), 1), dtype=np.bool_))
+    sizes = end - first
+    places = np.cumsum(sizes + joint + 1) - (sizes + joint + 1)
+    of = np.repeat(np.arange(len(first)), sizes)
+    source = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes - first, sizes)
+    out = np.full(int((sizes + joint + 1).sum()), _SPACE, dtype=np.uint32)
+    out[(places + second - first)[joint]] = ord(JOINT)
+    out[places[of] + source - first[of] + (joint[of] & (source >= second[of]))] = word[source]
+    return _joined(out)
 
 
 def _codes(text: str) -> Codes:

@@ -51,7 +51,7 @@ _NUMBER = {"type": "integer"}
 _NUMBERS = ("number", "year", "item", "day")
 _ORDERS = {"volume_order": "long", "dossier_order": "keyword"}
 
-NOT_KEPT: tuple[str, ...] = ("*_pairs", "*_units", "*_starts", *KEYWORDS, *_NUMBERS, *_ORDERS, "meta")
+NOT_KEPT: tuple[str, ...] = ("*_shingles", "*_units", "*_starts", *KEYWORDS, *_NUMBERS, *_ORDERS, "meta")
 """What is left out of `_source`."""
 
 _HAN = re.compile(f"[{HAN_CLASS}]")
@@ -61,7 +61,7 @@ def page_properties() -> dict[str, Any]:
     """The fields that pages are searched by. Days are counted from the year 1."""
     made: dict[str, Any] = {}
     for name in TEXTS:
-        made |= {f"{name}_pairs": _TOKENS, f"{name}_units": _TOKENS, f"{name}_starts": _BEGINNINGS}
+        made |= {f"{name}_shingles": _TOKENS, f"{name}_units": _TOKENS, f"{name}_starts": _BEGINNINGS}
     made |= dict.fromkeys(KEYWORDS, _KEYWORD)
     made |= dict.fromkeys(_NUMBERS, _NUMBER)
     made |= {name: {"type": type_, "index": False} for name, type_ in _ORDERS.items()}
@@ -88,9 +88,9 @@ def page_fields(page: Page) -> dict[str, Any]:
 
 
 def _texts(page: Page) -> dict[str, str]:
-    made: dict[str, str] = {"head_pairs": _NO_WORD, "head_units": _NO_WORD}
+    made: dict[str, str] = {"head_shingles": _NO_WORD, "head_units": _NO_WORD}
     for name, ready in _tokens_by_name(page):
-        made |= {f"{name}_pairs": ready.pairs, f"{name}_units": ready.units}
+        made |= {f"{name}_shingles": ready.shingles, f"{name}_units": ready.units}
         made[f"{name}_starts"] = _HAN.sub(_NO_WORD, ready.units)
     return made
 
@@ -103,7 +103,7 @@ def _tokens_by_name(page: Page) -> Iterator[tuple[str, Tokens]]:
         if (ready := ready_tokens(name, text)).units:
             found.setdefault(name, []).append(ready)
     for name, several in found.items():
-        yield name, Tokens(between.join(one.pairs for one in several), between.join(one.units for one in several))
+        yield name, Tokens(between.join(one.shingles for one in several), between.join(one.units for one in several))
 
 
 def _listed(value: str | tuple[str, ...]) -> str | list[str]:

@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from archive.domain.access import Access
@@ -36,7 +35,7 @@ from archive.domain.query import (
 )
 from archive.domain.record import Searched
 from archive.errors import InvalidInput
-from search.analysis import HAN, Unit
+from search.analysis import Unit, shingles_of
 from search.asking import Asked, asked
 from search.batches import in_batches
 from search.fields import how_searched
@@ -139,11 +138,12 @@ def _in_field(field: str, what: Asked, weight: float = 1.0) -> Clause:
 
 
 def _run(field: str, run: Sequence[Unit], prefix: bool, weight: float) -> Clause:
-    """A run of units next to each other. Only Han: by pairs, which are rarer than single characters."""
-    if len(run) > 1 and all(unit.kind == HAN for unit in run):
-        return _phrase(f"{field}_pairs", [a.text + b.text for a, b in pairwise(run)], weight)
-    texts = [unit.text for unit in run]
-    return _beginning(field, texts, weight) if prefix else _phrase(f"{field}_units", texts, weight)
+    """A run of units next to each other."""
+    if prefix:
+        return _beginning(field, [unit.text for unit in run], weight)
+    if len(run) == 1:
+        return _phrase(f"{field}_units", [run[0].text], weight)
+    return _phrase(f"{field}_shingles", shingles_of(run), weight)
 
 
 def _phrase(field: str, words: Sequence[str], weight: float = 1.0) -> Clause:

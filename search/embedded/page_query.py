@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 
 import tantivy
 from tantivy import Occur
@@ -36,7 +35,7 @@ from archive.domain.query import (
 )
 from archive.domain.record import Searched
 from archive.errors import InvalidInput
-from search.analysis import HAN, Unit
+from search.analysis import Unit, shingles_of
 from search.asking import Asked, asked
 from search.embedded.page_schema import schema
 from search.fields import how_searched
@@ -147,15 +146,13 @@ def _any_text(field: str, text: str) -> Engine:
 
 
 def _in_field(field: str, what: Asked) -> Engine:
-    return _any([_run(f"{field}_pairs", f"{field}_units", units, what.prefix) for units in what.spellings])
+    return _any([_run(field, units, prefix=what.prefix) for units in what.spellings])
 
 
-def _run(pairs: str, units: str, run: Sequence[Unit], prefix: bool) -> Engine:
-    """A run of units next to each other. Only Han: by pairs, which are rarer than single characters."""
-    if len(run) > 1 and all(unit.kind == HAN for unit in run):
-        return _phrase(pairs, [a.text + b.text for a, b in pairwise(run)])
-    texts = [unit.text for unit in run]
-    return _beginning(units, texts) if prefix else _phrase(units, texts)
+def _run(field: str, run: Sequence[Unit], *, prefix: bool) -> Engine:
+    """A run of units next to each other; with `prefix` the last need only begin so."""
+    name, words = (f"{field}_shingles", shingles_of(run)) if len(run) > 1 else (f"{field}_units", [run[0].text])
+    return _beginning(name, words) if prefix else _phrase(name, words)
 
 
 def _phrase(field: str, words: list[str]) -> Engine:

@@ -29,7 +29,7 @@ from search.page_texts import (
     volume_order,
 )
 
-VERSION = 2  # of this module and search.analysis together: a change makes the search folder anew
+VERSION = 3  # of this module and search.analysis together: a change makes the search folder anew
 
 NUMBERS = ("key", "place", "day", "year", "number", "item", "volume_order", "by_day", "by_day_up", "stamp")
 
@@ -42,7 +42,7 @@ def schema() -> tantivy.Schema:
     """The fields."""
     builder = tantivy.SchemaBuilder()
     for name in TEXTS:
-        builder.add_text_field(f"{name}_pairs", tokenizer_name="whitespace")
+        builder.add_text_field(f"{name}_shingles", tokenizer_name="whitespace")
         builder.add_text_field(f"{name}_units", tokenizer_name="whitespace")
     for name in KEYWORDS:
         builder.add_text_field(name, fast=name in COUNTED, tokenizer_name="raw", index_option="basic")
@@ -67,7 +67,7 @@ def engine_document(page: Page, key: int, place: int) -> tantivy.Document:
     for name, text in texts_of(page):
         ready = ready_tokens(name, text)
         if ready.units:
-            made.add_text(f"{name}_pairs", ready.pairs)
+            made.add_text(f"{name}_shingles", ready.shingles)
             made.add_text(f"{name}_units", ready.units)
     for name in KEYWORDS:
         for value in _as_tuple(getattr(page, name)):

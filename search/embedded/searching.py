@@ -18,9 +18,7 @@ from tantivy import Query as Engine
 
 from archive.domain.access import Access
 from archive.domain.document import Page
-from archive.domain.query import DocumentHits, PageSearch, Prefix, ResultPage, Sort
-from archive.domain.query_language import words as words_of
-from search.asking import asked as asked_of
+from archive.domain.query import DocumentHits, PageSearch, ResultPage, Sort
 from search.embedded.database import Database
 from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, ordering_values
 from search.embedded.faults import search_faults
@@ -41,7 +39,6 @@ from search.embedded.search_folder import PageReader, SearchFolder
 from search.hits import Marker, Match, best_first, document_hits
 
 _FIRST_LOOK = 100  # best pages looked at first: ten documents are nearly always among them
-_COSTLY_LOOK = 20_000  # where each pass takes so long that one should do
 _MOST_AT_ONCE = 20_000  # pages of the documents shown; more of them are asked for again
 
 # Relevance is the score; by number needs all. Oldest first goes downwards too: the field holds it the other way round.
@@ -105,8 +102,7 @@ class Searching:
         wanted, query = asked.wanted, asked.query()
         counting = self._counters()
         facets = counting.submit(counted, asked.searcher, wanted, asked.query)
-        look = _COSTLY_LOOK if _is_costly(wanted) else _FIRST_LOOK
-        first, pages = best_of_all(asked.searcher, query, look, _ORDERED_BY[wanted.sort])
+        first, pages = best_of_all(asked.searcher, query, _FIRST_LOOK, _ORDERED_BY[wanted.sort])
         if pages <= max(FEW, len(first)) and wanted.sort is Sort.RELEVANCE:
             hits = first if pages <= len(first) else best(asked.searcher, query, pages)
             places = numbers_in(asked.searcher, "place", hits)
@@ -198,16 +194,6 @@ def _asked(searcher: tantivy.Searcher | None, wanted: PageSearch, access: Access
     if searcher is None or not (access.whole or access.marks):
         return None
     return _Asked(searcher, wanted, words, visible(access))
-
-
-def _is_costly(wanted: PageSearch) -> bool:
-    """Whether every pass over the query takes long: a beginning of a word behind other words has as many spellings as
-    the index has words that begin so."""
-    return any(
-        isinstance(word, Prefix) and len(spelling) > 1
-        for word in words_of(wanted.query, "text")
-        for spelling in asked_of(word.text, prefix=True).spellings
-    )
 
 
 def _first_of_each(places: Places, most: int) -> list[int]:

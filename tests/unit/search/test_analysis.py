@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import DIGIT, HAN, LETTER, LONGEST_UNIT, fold, squeezed, tokens, units
+from search.analysis import DIGIT, HAN, LETTER, LONGEST_UNIT, fold, shingles_of, squeezed, tokens, units
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,23 @@ def test_units_are_single_han_words_and_numbers(text: str, expected: str) -> Non
     [
         ("施工合同", "施工 工合 合同 同"),
         ("施\n工，合（同", "施工 工合 合同 同"),
-        ("施工A合同", "施工 工 合同 同"),
+        ("施工A合同", "施工 工_a a_合 合同 同"),
         ("工", "工"),
-        ("hx 8000", ""),
+        ("hx", "hx"),
+        ("HX-8000 型", "hx_8000 8000_型 型"),
+        ("460,675 64", "460_675 675_64 64"),
+        ("", ""),
+        ("，。", ""),
     ],
 )
-def test_pairs_run_across_line_breaks_and_punctuation_and_never_across_words(text: str, expected: str) -> None:
-    assert tokens(text).pairs.split() == expected.split()
+def test_shingles_are_each_unit_with_the_next_across_line_breaks_and_punctuation(text: str, expected: str) -> None:
+    assert tokens(text).shingles.split() == expected.split()
+
+
+def test_a_run_is_asked_by_the_shingles_a_text_has() -> None:
+    for text in ("施工合同", "第3教学楼A座", "KH-2024-031", "𠮷田 12"):
+        assert shingles_of(units(text)) == tokens(text).shingles.split()[:-1]
+    assert shingles_of(units("工")) == []
 
 
 def test_units_know_where_they_stand_in_the_text_itself() -> None:

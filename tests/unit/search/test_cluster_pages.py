@@ -71,7 +71,7 @@ def test_only_the_first_page_carries_what_is_known_of_its_dossier() -> None:
 
 
 def test_texts_of_one_field_are_never_one_phrase() -> None:
-    head = page_fields(page("d", 1, title="施工", party="合同"))["head_pairs"].split()
+    head = page_fields(page("d", 1, title="施工", party="合同"))["head_shingles"].split()
     assert "工合" not in head
     assert head.index("工") + 1 == head.index("_")
 
