@@ -28,7 +28,8 @@ def index(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, search_servers: SearchServers
 ) -> Iterator[Index]:
     with opening(request.param, tmp_path_factory.mktemp("exact"), search_servers) as opened:
-        write(opened.index, *[page(id, 1, text) for id, text in TEXTS.items()])
+        write(opened.index, *[page(id, 1, text) for id, text in (TEXTS | CODED).items()])
+        write(opened.index, page("numbers", 1, " ".join(f"QZ-{n}" for n in range(NUMBERS))))
         yield opened.index
 
 
@@ -42,6 +43,23 @@ def made_up(seed: int) -> dict[str, str]:
 
 
 TEXTS = made_up(7)
+CODES = ("编", "号", "A", "HX", "1", "12", "123", "45")  # what numbers of contracts and drawings are made of
+
+
+def coded(chance: random.Random, length: int) -> str:
+    return "-".join(chance.choice(CODES) for _ in range(length))
+
+
+CODED = {f"c{n}": coded(random.Random(n), 12) for n in range(150)}
+NUMBERS = 20_000  # more than an engine takes as spellings of one word
+
+
+def holds_codes(text: str, run: str) -> bool:
+    """Whether the run's pieces follow each other in the text; the last need only begin so where a `*` ends it."""
+    pieces, wanted = text.lower().split("-"), run.lower().rstrip("*").split("-")
+    rows = (pieces[at : at + len(wanted)] for at in range(len(pieces) - len(wanted) + 1))
+    last_fits = str.startswith if run.endswith("*") else str.__eq__
+    return any(row[:-1] == wanted[:-1] and last_fits(row[-1], wanted[-1]) for row in rows)
 
 
 def holds(text: str, run: str) -> bool:
@@ -59,6 +77,20 @@ def test_every_run_of_han_is_found_exactly(index: Index) -> None:
         expected = {f"{id}-1" for id, text in TEXTS.items() if holds(text, run)}
         assert found(index, run) == expected, run
         assert found(index, f"“{run}”") == expected, run
+
+
+def test_every_run_of_letters_and_digits_is_found_exactly_and_so_is_its_beginning(index: Index) -> None:
+    chance = random.Random(17)
+    for length in (1, 2, 3, 4) * 12:
+        run = coded(chance, length)
+        for typed in (run, f"{run}*") if run[-1].isdigit() else (run,):
+            expected = {f"{id}-1" for id, text in CODED.items() if holds_codes(text, typed)}
+            assert found(index, typed) & {f"{id}-1" for id in CODED} == expected, typed
+
+
+def test_a_beginning_behind_a_word_may_go_on_in_any_number_of_ways(index: Index) -> None:
+    assert found(index, "QZ-*") == found(index, "QZ-1*") == found(index, f"QZ-{NUMBERS - 1}") == {"numbers-1"}
+    assert found(index, f"QZ-{NUMBERS}*") == set()
 
 
 def test_words_are_all_on_the_page_and_excluded_ones_are_not(index: Index) -> None:
