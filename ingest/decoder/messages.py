@@ -134,19 +134,27 @@ def page(values: Mapping[str, object]) -> PageAnswer:
 
 
 def pixels(page: PageAnswer, file: int, most: int) -> Pixels:
-    """The page's pixels in the memory file `file`, not copied: from here on nobody can change them, not even who still
-    holds the file. Raises ValueError if they are not what the answer says, or are still being written."""
+    """The page's pixels in the memory file `file`; nobody can change them from here on. Raises ValueError if they are not
+    what the answer says."""
     size = page.width * page.height * page.channels
     if page.channels not in (1, 3) or not 0 < size <= most:
         raise ValueError("not the pixels of that page")
+    data = _sealed(file, size) or whole(file, most)
+    if len(data) != size:
+        raise ValueError("not the pixels of that page")
+    return Pixels(data, page.width, page.height, page.channels, page.dpi)
+
+
+def _sealed(file: int, size: int) -> memoryview | None:
+    """A memory file of `size` bytes, not copied but sealed against whoever else holds it. None where that cannot be, as
+    somebody may still write to it, or where it has another size."""
     try:
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
-    except OSError as error:
-        raise ValueError("somebody may still write to them") from error
+    except OSError:
+        return None
     if os.fstat(file).st_size != size:
-        raise ValueError("not the pixels of that page")
-    data = memoryview(mmap.mmap(file, size, access=mmap.ACCESS_READ))
-    return Pixels(data, page.width, page.height, page.channels, page.dpi)
+        return None
+    return memoryview(mmap.mmap(file, size, access=mmap.ACCESS_READ))
 
 
 def whole(file: int, most: int) -> bytes:
