@@ -134,8 +134,8 @@ def page(values: Mapping[str, object]) -> PageAnswer:
 
 
 def pixels(page: PageAnswer, file: int, most: int) -> Pixels:
-    """The page's pixels in the memory file `file`; nobody can change them from here on. Raises ValueError if they are not
-    what the answer says."""
+    """The page's pixels in the memory file `file`; nobody can change them from here on. Raises ValueError if they are
+    not what the answer says."""
     size = page.width * page.height * page.channels
     if page.channels not in (1, 3) or not 0 < size <= most:
         raise ValueError("not the pixels of that page")
