@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from workers.queue import InProcessQueue
 
-PULSE = 0.3  # seconds between two looks
+PULSE = 0.3  # seconds between two looks at the bar
+SHARE = 0.05  # of the time of waiting at most goes into looking whether all is done
+SHORTEST, LONGEST = 0.05, 2.0  # seconds between two such looks
 
 
 class Bar:
@@ -75,11 +77,13 @@ def until_searchable(
     bar.follow(archive, jobs)
     if queue is not None:
         queue.work_on(archive.ports)
+    looked = time.monotonic()
     while (seq := _last_write(archive, jobs)) is None:
         if queue is None and not settings.broker and instance.running(settings) is None:
             raise Unavailable("worker_stopped")
         bar.pulse()
-        time.sleep(PULSE)
+        time.sleep(min(max(SHORTEST, (time.monotonic() - looked) / SHARE), LONGEST))
+        looked = time.monotonic()
     while not archive.ports.index.refresh(seq):
         bar.pulse()
     bar.pulse()
