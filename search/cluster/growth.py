@@ -14,6 +14,7 @@ from archive.domain.record import Record
 from archive.errors import Unavailable
 from search.cluster.mapping import mappings
 from search.cluster.names import Names
+from search.cluster.page_mapping import OF_EVERY_SEARCH
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +25,13 @@ Fields = Mapping[str, Any]
 
 def add_fields(client: Elasticsearch, names: Names, kind: type[Record]) -> None:
     """Adds the fields that the index in use was made without. Raises Unavailable("index_outdated") where that does not
-    do: a field is held otherwise than this version needs it."""
+    do: a field is held otherwise than this version needs it, or pages would not be found by their words."""
     wanted, alias = mappings(kind), names.write(kind.kind)
     for index, there in client.indices.get_mapping(index=alias).items():
         held = there["mappings"].get("properties", {})
-        if any(_changed(wanted["properties"], held)):
-            raise Unavailable("index_outdated", index=index, kind=kind.kind)
         missing = _missing(wanted["properties"], held)
+        if any(_changed(wanted["properties"], held)) or not OF_EVERY_SEARCH.isdisjoint(missing):
+            raise Unavailable("index_outdated", index=index, kind=kind.kind)
         if not missing:
             continue
         try:

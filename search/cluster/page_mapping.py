@@ -57,6 +57,10 @@ NOT_KEPT: tuple[str, ...] = ("*_shingles", "*_units", "*_starts", *KEYWORDS, *_N
 _HAN = re.compile(f"[{HAN_CLASS}]")
 
 
+OF_EVERY_SEARCH = frozenset({"text_shingles", "text_units"})
+"""Without these a page is found by none of its words."""
+
+
 def page_properties() -> dict[str, Any]:
     """The fields that pages are searched by. Days are counted from the year 1."""
     made: dict[str, Any] = {}

@@ -14,6 +14,7 @@ from archive.commands.index import command
 from archive.domain.copy import Copy
 from archive.domain.document import Page
 from archive.domain.query import Is
+from archive.domain.record import Record
 from archive.errors import Conflict, Unavailable
 from archive.services.rebuild import set_mark
 from search.cluster import ClusterIndex
@@ -27,20 +28,21 @@ from search.cluster.migration import migrate
 from search.cluster.numbers import Numbers
 from search.cluster.repair import put_aside
 from search.cluster.rows import Row
-from tests.contract.index_examples import WHOLE, copy, found, page
+from tests.contract.index_examples import WHOLE, copy, found, page, write
 from tests.contract.index_places import Opened, silent
 from tests.contract.index_processes import open_adapter
 
 pytestmark = pytest.mark.needs("opensearch2")
 
 
-def made_by_an_older_version(cluster: ClusterIndex, change: Any) -> None:
-    """The index of copies, with what `change` does to the fields that an older version gave it."""
-    body: Any = index_body(Copy, cluster.cluster.settings)
-    change(body["mappings"]["properties"]["found"]["properties"])
+def made_by_an_older_version(cluster: ClusterIndex, change: Any, kind: type[Record] = Copy) -> None:
+    """The index of a kind, with what `change` does to the fields that an older version gave it."""
+    body: Any = index_body(kind, cluster.cluster.settings)
+    fields = body["mappings"]["properties"]
+    change(fields if kind is Page else fields["found"]["properties"])
     client, names = cluster.cluster.client(), cluster.cluster.names
-    put_template(client, names, Copy, body)
-    create(client, names, names.index(Copy.kind, 1), Copy, current=True)
+    put_template(client, names, kind, body)
+    create(client, names, names.index(kind.kind, 1), kind, current=True)
 
 
 def test_the_fields_of_a_newer_version_are_added(cluster: ClusterIndex, caplog: pytest.LogCaptureFixture) -> None:
@@ -61,6 +63,19 @@ def test_a_field_that_is_held_otherwise_asks_for_a_migration(cluster: ClusterInd
     assert "dossier index migrate --kind copy" in str(refused.value)
     migrate(cluster.cluster, Copy, keep_old=False, progress=silent)
     assert cluster.create(copy("C1", borrower="zhao")).revision == 1
+
+
+def test_pages_without_the_words_of_this_version_ask_for_a_migration(cluster: ClusterIndex) -> None:
+    def lacks(fields: dict[str, Any]) -> None:
+        del fields["text_shingles"]
+
+    made_by_an_older_version(cluster, lacks, Page)
+    with pytest.raises(Unavailable) as refused:
+        found(cluster, "施工")
+    assert refused.value.key == "index_outdated" and "dossier index migrate --kind page" in str(refused.value)
+    migrate(cluster.cluster, Page, keep_old=False, progress=silent)
+    write(cluster, page("d", 1, "施工合同"))
+    assert found(cluster, "施工") == {"d-1"}
 
 
 def test_many_written_at_once_follow_an_index_that_is_made_anew_meanwhile(cluster: ClusterIndex) -> None:
