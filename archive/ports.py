@@ -159,7 +159,10 @@ class ScanStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """An image in memory: rows top down, 8 bits a channel, 1 (grey) or 3 (RGB) channels, no padding."""
+    """An image in memory: rows top down, 8 bits a channel, 1 (grey) or 3 (RGB) channels, no padding.
+
+    `data` is not to be changed; a view of it cannot be pickled.
+    """
 
     data: bytes | memoryview
     width: int

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from workers.queue import InProcessQueue
 
-PULSE = 0.3  # seconds between two looks at the bar
-SHARE = 0.05  # of the time of waiting at most goes into looking whether all is done
+PULSE = 0.3  # seconds between two steps of the bar
+SHARE = 0.05  # about so much of the time is spent on looking whether all is done
 SHORTEST, LONGEST = 0.05, 2.0  # seconds between two such looks
 
 
@@ -77,16 +77,25 @@ def until_searchable(
     bar.follow(archive, jobs)
     if queue is not None:
         queue.work_on(archive.ports)
-    looked = time.monotonic()
+    looking = time.monotonic()
     while (seq := _last_write(archive, jobs)) is None:
+        looked = time.monotonic()
         if queue is None and not settings.broker and instance.running(settings) is None:
             raise Unavailable("worker_stopped")
-        bar.pulse()
-        time.sleep(min(max(SHORTEST, (time.monotonic() - looked) / SHARE), LONGEST))
-        looked = time.monotonic()
+        _pause(min(max(SHORTEST, (looked - looking) / SHARE), LONGEST), bar)
+        looking = time.monotonic()
     while not archive.ports.index.refresh(seq):
         bar.pulse()
     bar.pulse()
+
+
+def _pause(seconds: float, bar: Bar) -> None:
+    """Waits so long; the bar goes on meanwhile."""
+    end = time.monotonic() + seconds
+    bar.pulse()
+    while (rest := end - time.monotonic()) > 0:
+        time.sleep(min(rest, PULSE))
+        bar.pulse()
 
 
 def _last_write(archive: Opened, jobs: Sequence[str]) -> int | None:

@@ -9,7 +9,8 @@ It ends when its socket closes or its parent dies.
 
 from __future__ import annotations
 
-# Loaded before the first fork, not after each: what opens files. Pillow would load all its forty formats for a TIFF.
+# Loaded before the first fork, not after each: what opens files, and what pypdf reads dates with. Pillow would load all
+# its forty formats for a TIFF.
 import _strptime  # type: ignore[import-not-found]  # noqa: F401
 import gc
 import json
@@ -95,6 +96,7 @@ def _carried_out(order: Order, file: int, spare: int, answers: list[int], wire: 
     keeper = os.getpid()
     child = os.fork()
     if not child:
+        wire.close()  # a hostile file must not answer on it
         _work(order, file, spare, answers, keeper)
     ending = _waited(child, order.seconds, wire)
     if ending is not Ending.DONE and not was_filled:

@@ -139,7 +139,7 @@ def pixels(page: PageAnswer, file: int, most: int) -> Pixels:
     size = page.width * page.height * page.channels
     if page.channels not in (1, 3) or not 0 < size <= most:
         raise ValueError("not the pixels of that page")
-    data = _sealed(file, size) or whole(file, most)
+    data = _sealed(file, size) or whole(file, size)
     if len(data) != size:
         raise ValueError("not the pixels of that page")
     return Pixels(data, page.width, page.height, page.channels, page.dpi)
@@ -147,14 +147,15 @@ def pixels(page: PageAnswer, file: int, most: int) -> Pixels:
 
 def _sealed(file: int, size: int) -> memoryview | None:
     """A memory file of `size` bytes, not copied but sealed against whoever else holds it. None where that cannot be, as
-    somebody may still write to it, or where it has another size."""
+    somebody may still write to it, or where it has another size. A private mapping: until 6.7 Linux allowed no shared
+    one of a sealed file."""
     try:
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW)
+        if os.fstat(file).st_size != size:
+            return None
+        return memoryview(mmap.mmap(file, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ))
     except OSError:
         return None
-    if os.fstat(file).st_size != size:
-        return None
-    return memoryview(mmap.mmap(file, size, access=mmap.ACCESS_READ))
 
 
 def whole(file: int, most: int) -> bytes:

@@ -117,7 +117,7 @@ def shrunk(page: Image, size: tuple[int, int]) -> Image:
 def halved(page: Image) -> Image:
     """The page at half its size, each pixel the mean of four; an odd last row or column is left out, which makes it ten
     times as fast."""
-    half = page.shape[1] // 2, page.shape[0] // 2
+    half = max(1, page.shape[1] // 2), max(1, page.shape[0] // 2)
     return cast(Image, cv2.resize(page[: half[1] * 2, : half[0] * 2], half, interpolation=cv2.INTER_AREA))
 
 

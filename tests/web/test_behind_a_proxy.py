@@ -73,4 +73,5 @@ def test_what_stands_before_the_proxys_own_word_is_not_believed(sign_in: Callabl
 def test_the_proxy_says_that_a_request_came_over_https(sign_in: Callable[[int], SignIn]) -> None:
     answer = sign_in(1)(X_Forwarded_For=HERE, X_Forwarded_Proto="https")
     assert answer.status_code == 302
+    assert "dossier=" in cookies(answer)
     assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))

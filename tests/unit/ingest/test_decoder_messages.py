@@ -48,10 +48,18 @@ def test_pixels_somebody_may_still_write_to_are_copied(file: int) -> None:
     assert bytes(taken.data) == PIXELS
 
 
+def test_pixels_that_cannot_be_mapped_are_copied(file: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(mmap, "mmap", refused)
+    assert messages.pixels(ANSWER, file, 100).data == PIXELS
+
+
 @pytest.mark.parametrize("size", [7, 9])
 def test_pixels_that_are_not_those_of_the_page_are_refused(file: int, size: int) -> None:
     os.ftruncate(file, size)
-    with pytest.raises(ValueError, match="not the pixels"):
+    with pytest.raises(ValueError, match="not the pixels|too long"):
         messages.pixels(ANSWER, file, 100)
 
 
