@@ -59,7 +59,7 @@ def test_pixels_that_cannot_be_mapped_are_copied(file: int, monkeypatch: pytest.
 @pytest.mark.parametrize("size", [7, 9])
 def test_pixels_that_are_not_those_of_the_page_are_refused(file: int, size: int) -> None:
     os.ftruncate(file, size)
-    with pytest.raises(ValueError, match="not the pixels|too long"):
+    with pytest.raises(ValueError, match=r"not the pixels|too long"):
         messages.pixels(ANSWER, file, 100)
 
 
