@@ -121,8 +121,10 @@ def arrange_into_a_fixed_volume(page: Page) -> str:
     page.goto(address(page, f"/arrange/{NUMBER}"))
     page.click("[value=all_as_proposed]")
     page.wait_for_selector(".foot-acts")
+    page.wait_for_load_state()  # keys are listened to once the page is whole
     page.keyboard.press("1")
     page.wait_for_selector(".note.song")
+    page.wait_for_load_state()
     page.keyboard.press("4")
     page.fill("#fixing [name=sheets]", "1")
     page.fill("#fixing [name=cabinet]", "甲柜")

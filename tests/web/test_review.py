@@ -88,6 +88,7 @@ def test_the_card_works_by_keys_and_has_no_serious_fault(
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     page.wait_for_selector(".note.song")
+    page.wait_for_load_state()  # keys are listened to once the page is whole
     assert office.document("unsure").dossier == "kh-2022-064"
     page.keyboard.press("z")
     page.wait_for_selector("#card")
