@@ -142,14 +142,14 @@ def main() -> None:
 
 
 def report(scans: list[Scan], done: dict[str, tuple[float, list[str]]]) -> None:
-    """Prints pages a minute and errors of each; of the peers how many times less and more than the first."""
-    first: tuple[float, float] | None = None
+    """Prints pages a minute and errors of each, and how the first does against it."""
+    own_rate = own_error = 0.0
     for name, (seconds, texts) in done.items():
         rate = len(scans) / seconds * 60
         error = mean_character_error([(text, scan.text) for scan, text in zip(scans, texts, strict=False)])
-        first = first or (rate, error)
-        against = f"   {first[0] / rate:5.2f} x, {first[1] / error:.2f} of its errors" if (rate, error) != first else ""
-        print(f"{name:28} {rate:7.1f} pages/min   character error {error:6.2%}{against}")
+        own_rate, own_error = own_rate or rate, own_error or error
+        print(f"{name:28} {rate:7.1f} pages/min   character error {error:6.2%}", end="")
+        print(f"   we: {own_rate / rate:5.2f} x its pages, {own_error / error:.2f} of its errors")
 
 
 if __name__ == "__main__":

@@ -9,9 +9,6 @@ It ends when its socket closes or its parent dies.
 
 from __future__ import annotations
 
-# Loaded before the first fork, not after each: what opens files, and what pypdf reads dates with. Pillow would load all
-# its forty formats for a TIFF.
-import _strptime  # type: ignore[import-not-found]  # noqa: F401
 import gc
 import json
 import os
@@ -21,18 +18,10 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
-import pikepdf  # noqa: F401
-import pypdf.filters  # noqa: F401
-from PIL import (  # noqa: F401
-    Image,
-    Jpeg2KImagePlugin,
-    MpoImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image
 
 from archive.errors import Unreadable
 from ingest.decoder import opening
@@ -45,6 +34,8 @@ MOST_ORDER = 4096  # bytes
 OUT_OF_MEMORY = 3  # exit code
 BROKEN = 4
 MEMORY_FILE = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
+FORMATS = ("Jpeg2K", "Mpo", "Png", "Tiff", "WebP")  # Pillow would load all its forty for a TIFF
+PRELOADED = ("pikepdf", "pypdf.filters", "_strptime", *(f"PIL.{name}ImagePlugin" for name in FORMATS))
 
 
 @dataclass
@@ -96,8 +87,7 @@ def _carried_out(order: Order, file: int, spare: int, answers: list[int], wire: 
     keeper = os.getpid()
     child = os.fork()
     if not child:
-        wire.close()  # a hostile file must not answer on it
-        _work(order, file, spare, answers, keeper)
+        _work(order, file, spare, answers, keeper, wire)
     ending = _waited(child, order.seconds, wire)
     if ending is not Ending.DONE and not was_filled:
         os.ftruncate(spare, 0)  # half a repaired copy
@@ -142,10 +132,11 @@ def _ending(status: int) -> Ending:
 # --- in the forked child
 
 
-def _work(order: Order, file: int, spare: int, answers: list[int], keeper: int) -> None:
+def _work(order: Order, file: int, spare: int, answers: list[int], keeper: int, wire: socket.socket) -> None:
     """Does the work and ends this process."""
     code = BROKEN
     try:
+        wire.close()  # a hostile file must not answer on it
         answer, pixels, printed = answers
         os.dup2(printed, 2)
         confine(keeper, order.memory, order.seconds, _largest(order, file))
@@ -190,12 +181,19 @@ def _largest(order: Order, file: int) -> int:
     return max(pixels, os.fstat(file).st_size * 2)
 
 
-def main(socket_number: str, parent: str) -> None:
-    wire = socket.socket(fileno=int(socket_number))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the socket in its own time
+def load() -> None:
+    """Loads before the first fork, not after each, what the libraries would load when they first open a file."""
+    for module in PRELOADED:
+        import_module(module)
     Image.preinit()
     latin_triples()
     han_pairs()
+
+
+def main(socket_number: str, parent: str) -> None:
+    wire = socket.socket(fileno=int(socket_number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes the socket in its own time
+    load()
     gc.collect()
     gc.freeze()  # so that the forked children share this memory
     serve(wire, int(parent))

@@ -107,6 +107,46 @@ def test_what_works_on_a_file_dies_with_the_child(make, own):
         asked.exception()
 
 
+def test_what_works_on_a_file_cannot_speak_to_who_asked(make, own):
+    """Else a hostile file could answer, and its answer be taken for that of the next one."""
+    own.examine(make.image("a.png"))
+    assert any(name.startswith("socket:") for name in open_files(keeper()))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(own.page, slow_page(make), 1)
+        wait_until(lambda: children(keeper()))
+        working = children(keeper())[0]
+        wait_until(lambda: not any(name.startswith("socket:") for name in open_files(working)))
+        assert is_alive(working)
+        asked.exception()
+
+
+LOADED_WHILE_WORKING = """
+import os, sys
+from pathlib import Path
+from ingest.decoder import child, opening
+from ingest.decoder.messages import Order, Work
+from ingest.images import Limits
+
+child.load()
+before, spare = set(sys.modules), os.memfd_create("repaired")
+for path in sys.argv[1:]:
+    for work in (Work.EXAMINE, Work.PAGE) if not path.endswith("pdf") else (Work.EXAMINE, Work.STRUCTURE, Work.PAGE):
+        _, raster = opening.do(Order(work, Limits(9, 50, 50, 50, 10**9), 9.0, 2**32, 1), Path(path), spare)
+        for strip in raster.strips() if raster else ():
+            assert strip
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def test_nothing_is_loaded_anew_for_each_page(make):
+    names = ("a.png", "a.jpg", "a.tif", "a.webp", "a.jp2")
+    paths = [str(path) for path in (*map(make.image, names), make.scan())]
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_WHILE_WORKING, *paths], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
 def test_a_page_whose_reader_crashes_every_time_is_said_to_kill_its_reader(make, own):
     own.examine(make.image("a.png"))
     serving, ended = keeper(), threading.Event()
