@@ -86,7 +86,7 @@ def split(ports: Ports, job: str) -> None:
 
 @step(READ)
 def read(ports: Ports, document: str, numbers: list[int], priority: int, rest: list[tuple[str, list[int]]]) -> None:
-    """Reads a few pages of a document and sends the rest to the end of the queue: files take turns."""
+    """Reads pages of a document for a turn and sends the rest to the end of the queue: files take turns."""
     read_turn(ports, document, numbers, priority, rest)
 
 

@@ -10,25 +10,28 @@ from archive.ports import Ports
 from archive.services import intake
 from workers import stopping
 
-STRETCH = 25.0  # seconds after which a turn ends early: with the slowest page still within a task's time
+STRETCH = 0.25  # seconds after which no further page is begun: one that is read by OCR, several that have their text
 
 
 class Turn:
-    """A few pages, as long as they are not slow ones and the worker is not being stopped. Asked before each page."""
+    """One page at least, and others until its time is over; none where the worker is being stopped. Asked before each
+    page."""
 
     def __init__(self) -> None:
-        self._pages = intake.BATCH
-        self._end = time.monotonic() + STRETCH
+        self._end: float | None = None
 
     def goes_on(self) -> bool:
-        self._pages -= 1
-        return self._pages >= 0 and time.monotonic() < self._end and not stopping.is_announced()
+        now = time.monotonic()
+        if self._end is None:
+            self._end = now + STRETCH
+            return not stopping.is_announced()
+        return now < self._end and not stopping.is_announced()
 
 
 def read_turn(
     ports: Ports, document: str, numbers: Sequence[int], priority: int, rest: Sequence[tuple[str, Sequence[int]]]
 ) -> None:
-    """Reads a few pages and sends what is left of the strand to the end of the queue, as urgent as it was."""
+    """Reads for a turn and sends what is left of the strand to the end of the queue, as urgent as it was."""
     try:
         left = intake.read_pages(ports, document, numbers, go_on=Turn().goes_on)
     except (NotFound, Conflict):  # deleted, or done by somebody else; the other documents of its file are not

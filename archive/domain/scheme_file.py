@@ -69,9 +69,10 @@ class _Source:
         return data
 
     def _loaded(self) -> dict[str, Any]:
+        loader = LOADER(self.text)
         try:
-            self.root = yaml.compose(self.text, Loader=LOADER)
-            data = yaml.load(self.text, Loader=LOADER)
+            self.root = loader.get_single_node()
+            data = loader.construct_document(self.root) if self.root else None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

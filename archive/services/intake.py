@@ -26,8 +26,8 @@ from archive.services import audit, filing, page_reading, splitting
 
 log = logging.getLogger(__name__)
 
-BATCH = 3  # pages a turn: short turns share the pages of one file evenly among the workers
 STRANDS = 16  # messages of one file that wait or are under way at most: so many workers read it, others wait so long
+AT_ONCE = 50  # pages asked for their state in one go
 LEASE = timedelta(minutes=15)  # how long a job's messages are trusted to be on their way
 STALE = timedelta(minutes=1)  # when nothing waits and nothing is under way, a job open for longer was left behind
 PRIORITY = {"upload": 2}  # by channel: a person waits at the screen; all else comes in bulk
@@ -186,25 +186,24 @@ def _examine(ports: Ports, job: IntakeJob) -> Examined:
 
 
 def _send_pages(ports: Ports, job: IntakeJob) -> None:
-    """Has the pages read that are not. A file's pages go in a few strands, each a message: a worker reads a few pages
-    of one and sends the rest to the end of the queue. So files take turns: one that comes behind a thousand pages
-    waits for one round of strands, and no longer."""
-    turns: list[tuple[str, list[int]]] = []
+    """Has the pages read that are not. A file's pages are dealt out to a few strands, each a message: a worker reads
+    of one as long as a turn lasts and sends the rest to the end of the queue. So files take turns: one that comes
+    behind a thousand pages waits for one round of strands, and no longer."""
+    pages: list[tuple[str, int]] = []
     for document in ports.index.get_many(Document, job.documents).values():
         waiting = _not_final(ports, document.record)
-        turns += [(document.record.id, waiting[at : at + BATCH]) for at in range(0, len(waiting), BATCH)]
+        pages += [(document.record.id, number) for number in waiting]
         if not waiting:
             ports.queue.finish(document.record.id, priority=job.priority)
-    for strand in range(min(STRANDS, len(turns))):
-        (document_id, numbers), *rest = _strand(turns[strand::STRANDS])
+    for strand in range(min(STRANDS, len(pages))):
+        (document_id, numbers), *rest = _by_document(pages[strand::STRANDS])
         ports.queue.read(document_id, numbers, priority=job.priority, rest=rest)
 
 
-def _strand(turns: Sequence[tuple[str, Sequence[int]]]) -> list[tuple[str, list[int]]]:
-    """The turns with those of one document put together, in their order."""
+def _by_document(pages: Sequence[tuple[str, int]]) -> list[tuple[str, list[int]]]:
     together: dict[str, list[int]] = {}
-    for document_id, numbers in turns:
-        together.setdefault(document_id, []).extend(numbers)
+    for document_id, number in pages:
+        together.setdefault(document_id, []).append(number)
     return list(together.items())
 
 
@@ -215,6 +214,14 @@ def _not_final(ports: Ports, document: Document, among: Sequence[int] | None = N
     ids = {page_id(DocumentId(document.id), number): number for number in numbers}
     there = ports.index.get_many(Page, ids)
     return [n for id, n in ids.items() if id not in there or not PageState(there[id].record.state).is_final]
+
+
+def _is_read(ports: Ports, document: Document) -> bool:
+    """Whether every page is final. Looks from the end, which is read last, and no further than it must: it is asked
+    after every page of a file of thousands."""
+    numbers = [page.number for page in document.pages]
+    ends = range(len(numbers), 0, -AT_ONCE)
+    return not any(_not_final(ports, document, numbers[max(0, end - AT_ONCE) : end]) for end in ends)
 
 
 def read_pages(
@@ -230,7 +237,7 @@ def read_pages(
         facts = page_reading.read_page(ports, document.record, number)
         filing.write_page(ports, document_id, facts)
     document = ports.index.get(Document, document_id)
-    if document.record.finished != "yes" and not _not_final(ports, document.record):
+    if document.record.finished != "yes" and _is_read(ports, document.record):
         finish(ports, document_id)
     return []
 
@@ -238,7 +245,7 @@ def read_pages(
 def finish(ports: Ports, document_id: str) -> None:
     """Classifies a document all of whose pages are final, files its pages and closes the job."""
     document = ports.index.get(Document, document_id)
-    if _not_final(ports, document.record):
+    if not _is_read(ports, document.record):
         return
     if document.record.finished != "yes":
         try:

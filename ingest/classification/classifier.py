@@ -24,7 +24,7 @@ from ingest.classification.kinds import (
 )
 from ingest.classification.numbers import best_number
 from ingest.classification.parties import best_party
-from ingest.classification.sheet import Sheet, labelled, plain, sheet_of
+from ingest.classification.sheet import Sheet, plain, sheet_of
 from ingest.classification.titles import best_title
 from ingest.classification.vocabulary import guess_scheme
 
@@ -109,14 +109,14 @@ def _is_contract(title: Guess | None) -> bool:
 
 def _project_names(sheets: Sequence[Sheet]) -> list[str]:
     """What the first page calls the project or the customer."""
-    named = {pair.label: plain(pair.value) for sheet in sheets[:1] for pair in labelled(sheet)}
+    named = {pair.label: plain(pair.value) for sheet in sheets[:1] for pair in sheet.labelled}
     return [named[label] for label in _PROJECT if label in named]
 
 
 def _specialty(sheets: Sequence[Sheet], scheme: Scheme, *, drawing: bool) -> Guess | None:
     """What the field 专业 of a drawing's title block or of a form names, where that is one of the scheme's."""
     for sheet in sheets[:1]:
-        for pair in labelled(sheet):
+        for pair in sheet.labelled:
             value = plain(pair.value)
             named = [s for s in scheme.specialties if any(plain(word) in value for word in (s.label.zh, *s.words))]
             if pair.label == "专业" and len(value) <= 12 and named:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from archive.domain.document import Guess
-from ingest.classification.sheet import Labelled, Sheet, labelled, plain
+from ingest.classification.sheet import Labelled, Sheet, plain
 
 HEAD = 0.45
 COVER = 15  # a first page of fewer pieces is a cover
@@ -72,7 +72,7 @@ def best_number(sheets: Sequence[Sheet], file_name: str, *, drawing: bool, contr
 
 def _found(sheets: Sequence[Sheet], *, drawing: bool, contract: bool) -> Iterator[Number]:
     for sheet in sheets:
-        pairs = [*labelled(sheet), *_unparted(sheet)]
+        pairs = [*sheet.labelled, *_unparted(sheet)]
         for pair in pairs:
             weight = _weight(pair, sheet, drawing=drawing, contract=contract)
             value = _value(pair.value)

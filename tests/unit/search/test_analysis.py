@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given
@@ -78,6 +79,11 @@ def test_a_very_long_run_is_cut() -> None:
 
 def test_squeezed_leaves_only_what_counts() -> None:
     assert squeezed("東 校區，（HX-8000）") == "东校区hx8000"
+
+
+def test_squeezed_is_the_fold_without_spaces_for_every_character_it_takes_a_short_way_for() -> None:
+    every = "".join(map(chr, range(128)))
+    assert squeezed(every) == fold(every).text.replace(" ", "") == "0123456789" + ascii_lowercase * 2
 
 
 @given(st.text(max_size=80))
