@@ -5,8 +5,8 @@
 The sample scans (A4, 300 dpi) become one PDF of page images. `dossier up` runs on a fresh data folder with one worker
 a core; they are warmed with a few files of a page that is not among the measured ones. Then the PDF goes in by
 `dossier ingest --wait`, which returns when every page is searchable. OCRmyPDF (`--jobs 2 -l chi_sim`, its text beside
-it) takes the same PDF, as it comes (it writes PDF/A) and with `--output-type pdf`. Prints pages a minute and the
-character error of all, and their ratios.
+it) takes the same PDF, as it comes (it writes PDF/A) and with `--output-type pdf`. All that several times in turn.
+Prints pages a minute and the character error of all, and their ratios within a round.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ from pathlib import Path
 from PIL import Image
 
 WARM = 4  # files of a page: some for each worker
+OWN = "dossier"
+Round = dict[str, tuple[float, float]]  # by reader: pages a minute, character error (0..1)
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
@@ -125,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=1000, help="at most so many; all by default")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="bench-intake-"))
     try:
@@ -134,25 +138,43 @@ def main() -> None:
         for number, scan in enumerate(warm):
             as_pdf([scan], work / "warm" / f"{number}.pdf")
         as_pdf(measured, work / "pages.pdf")
-        mine, my_texts = ours(work / "pages.pdf", work / "warm", work / "data", options.jobs)
-        theirs = {
-            "ocrmypdf": peer(work / "pages.pdf", work, options.jobs),
-            "ocrmypdf --output-type pdf": peer(work / "pages.pdf", work, options.jobs, "--output-type", "pdf"),
-        }
-        report(measured, {"dossier": (mine, my_texts), **theirs})
+        rounds = [one_round(measured, work, options.jobs) for _ in range(options.rounds)]
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    report(rounds)
 
 
-def report(scans: list[Scan], done: dict[str, tuple[float, list[str]]]) -> None:
-    """Prints pages a minute and errors of each, and how the first does against it."""
-    own_rate = own_error = 0.0
-    for name, (seconds, texts) in done.items():
-        rate = len(scans) / seconds * 60
-        error = mean_character_error([(text, scan.text) for scan, text in zip(scans, texts, strict=False)])
-        own_rate, own_error = own_rate or rate, own_error or error
-        print(f"{name:28} {rate:7.1f} pages/min   character error {error:6.2%}", end="")
-        print(f"   we: {own_rate / rate:5.2f} x its pages, {own_error / error:.2f} of its errors")
+def one_round(scans: list[Scan], work: Path, jobs: int) -> Round:
+    """Each in turn, so that all meet the same machine."""
+    pdf, data = work / "pages.pdf", work / "data"
+    done = {
+        OWN: ours(pdf, work / "warm", data, jobs),
+        "ocrmypdf": peer(pdf, work, jobs),
+        "ocrmypdf --output-type pdf": peer(pdf, work, jobs, "--output-type", "pdf"),
+    }
+    shutil.rmtree(data)
+    return {
+        name: (
+            len(scans) / seconds * 60,
+            mean_character_error([(text, scan.text) for scan, text in zip(scans, texts, strict=False)]),
+        )
+        for name, (seconds, texts) in done.items()
+    }
+
+
+def report(rounds: list[Round]) -> None:
+    """Prints each one's pages a minute, round by round, its errors, and how we do against it in the same round."""
+    for name in rounds[0]:
+        rates = [one[name][0] for one in rounds]
+        print(f"{name:28} {' '.join(f'{rate:5.0f}' for rate in rates)} pages/min   ", end="")
+        print(f"character error {rounds[0][name][1]:6.2%}", end="")
+        if name != OWN:
+            times = sorted(one[OWN][0] / one[name][0] for one in rounds)
+            print(
+                f"   we: {times[0]:.2f} to {times[-1]:.2f}, median {statistics.median(times):.2f} x its pages, ", end=""
+            )
+            print(f"{rounds[0][OWN][1] / rounds[0][name][1]:.2f} of its errors", end="")
+        print()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ _log = logging.getLogger(__name__)
 HEAP_BYTES = 64_000_000  # what Tantivy holds in memory between two commits
 _ROWS = 200
 _PAUSE = 0.05  # seconds between two looks at the numbers
-_BETWEEN_COMMITS = 0.4  # seconds; each costs as much as half a dozen pages take to be taken in
+_PAUSE_BEHIND = 0.25  # the same for those who are ready to follow should the one who does so die
+_BETWEEN_COMMITS = 0.2  # seconds
 _LONGEST_UNCOMMITTED = 0.6  # seconds, so that a page is searchable within a second while many are written
 _FAR_BEHIND = 5_000  # changes, some seconds' work: rarer commits make fewer files, that are merged less often
 _LONGEST_FAR_BEHIND = 6.0  # seconds
@@ -117,7 +118,7 @@ class Follower:
                 last = time.monotonic()
             if idle is not None and time.monotonic() - last > idle:
                 return
-            self._rest(_PAUSE)
+            self._rest(_PAUSE_BEHIND)
 
     def _while_needed(self) -> None:
         stop = self._stop
