@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from lark import (
@@ -54,7 +54,9 @@ FIELDS: Mapping[str, str] = {
     **dict.fromkeys(("year", "年份", "年度"), "year"),
 }
 """The names that may stand before a colon, and the fields they mean. A scheme's own fields are `meta.` and their
-name; their labels are given to `parse`."""
+name, or their label (`own_fields`)."""
+
+Names = Mapping[str, Sequence[str]]  # before a colon, in lower case: the fields that are meant
 
 LONGEST = 2000  # characters
 DEEPEST = 30  # brackets
@@ -62,21 +64,39 @@ DEEPEST = 30  # brackets
 _OPERATORS = {"_OR", "_AND", "_NOT"}
 _CHINESE_OPERATORS = re.compile(r"(?<!\S)(?:或|与|且|非)(?!\S)")
 _LIST_BRACKETS = re.compile(r"(?<=[0-9一二三四五六七八九十])[)）](?=\s|$)")
+_IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _USES_THE_LANGUAGE = re.compile(r'(?<!\S)(?:OR|AND|NOT)(?!\S)|["“”「」『』《》|]|&&')
 
 
-def parse(text: str, more: Mapping[str, str] | None = None) -> Query:
-    """The tree of what was typed. `more` adds names of fields ("客户名称" → "meta.customer_t").
+def understood(text: str, schemes: Iterable[Scheme]) -> Query:
+    """The tree of what was typed where these schemes are in use: their names of fields, classes, phases and types are
+    known. Raises InvalidInput with the place."""
+    held = tuple(schemes)
+    return with_codes(parse(text, own_fields(held)), held)
+
+
+def own_fields(schemes: Iterable[Scheme]) -> Mapping[str, Sequence[str]]:
+    """What schemes call their dossiers' fields, and the fields of pages that are meant: those that are searched and
+    not sensitive. A label also goes without its unit in brackets (`投资（元）`, `投资`)."""
+    found: dict[str, dict[str, None]] = {}
+    for field in (field for scheme in schemes for field in scheme.fields if field.searchable and not field.sensitive):
+        for label in (field.label.zh, field.label.en):
+            for name in (label, _IN_BRACKETS.sub("", label)):
+                found.setdefault(name.casefold(), {})[f"meta.{field.name}"] = None
+    return {name: tuple(meant) for name, meant in found.items() if name}
+
+
+def parse(text: str, more: Mapping[str, Sequence[str]] | None = None) -> Query:
+    """The tree of what was typed. `more` adds names of fields, each for one or several ("客户名称" →
+    ["meta.customer_t"]); those of FIELDS keep their meaning.
 
     Raises InvalidInput with `at`, the character's place from 0.
     """
     _check_size(text)
     if not text.strip():
         return Everything()
-    names = {
-        **FIELDS,
-        **{name.casefold(): field for name, field in (more or {}).items()},
-    }
+    names = {name.casefold(): tuple(fields) for name, fields in (more or {}).items()}
+    names |= {name: (field,) for name, field in FIELDS.items()}
     try:
         return _parsed(text, names)
     except UnexpectedInput as fault:
@@ -150,7 +170,7 @@ def _parser(names: tuple[str, ...]) -> Lark:
     )
 
 
-def _parsed(text: str, names: Mapping[str, str]) -> Query:
+def _parsed(text: str, names: Names) -> Query:
     tree = _parser(tuple(names)).parse(text)
     made: Query = _TreeMaker(names).transform(tree)
     return made
@@ -159,7 +179,7 @@ def _parsed(text: str, names: Mapping[str, str]) -> Query:
 class _TreeMaker(Transformer[Token, Query]):
     """Makes the domain's tree out of the parser's."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Names) -> None:
         super().__init__()
         self._names = names
 
@@ -184,9 +204,9 @@ class _TreeMaker(Transformer[Token, Query]):
         head, value = found
         assert isinstance(head, Token) and not isinstance(value, Token)
         typed = str(head)[:-1].strip().casefold()
-        name = self._names.get(typed, typed)
+        names = self._names.get(typed, (typed,))
         place = head.end_pos or 0
-        return _with_words(value, lambda word: _field_query(name, word, place))
+        return self.any_of([_with_words(value, partial(_field_query, name, place=place)) for name in names])
 
 
 def _with_words(query: Query, change: Callable[[str], Query]) -> Query:
@@ -219,7 +239,7 @@ def _with_fields(query: Query, change: Callable[[FieldIs], Query]) -> Query:
             return query
 
 
-def _field_query(name: str, value: str, place: int) -> Query:
+def _field_query(name: str, value: str, *, place: int) -> Query:
     if name == "date" or name.endswith("_d"):
         return FieldRange(name, *range_of_days(value, place))
     if name == "year" or (name.endswith("_n") and name.startswith("meta.")):
@@ -240,7 +260,7 @@ def _check_size(text: str) -> None:
             raise InvalidInput("query_too_deep", at=at, most=DEEPEST)
 
 
-def _as_plain_text(text: str, names: Mapping[str, str]) -> Query | None:
+def _as_plain_text(text: str, names: Names) -> Query | None:
     """The query with the brackets of a numbered list (`1) 总则`) taken for punctuation and a lone 或, 与, 非 for a
     word; None where it uses the language, so that the person should be told."""
     bare = _LIST_BRACKETS.sub(" ", text)

@@ -12,7 +12,7 @@ from itertools import islice
 
 from archive.domain.access import Actor, Permission
 from archive.domain.query import PageSearch
-from archive.domain.query_language import parse, with_codes
+from archive.domain.query_language import understood
 from archive.domain.similar_characters import similar
 from archive.errors import InvalidInput
 from archive.ports import Ports
@@ -80,7 +80,7 @@ class _Asked:
             return (0, 0)
         self._left -= 1
         try:
-            query = with_codes(parse(text), self._ports.schemes.values())
+            query = understood(text, self._ports.schemes.values())
         except InvalidInput:
             return (0, 0)
         wanted = PageSearch(query=query, only=only, volumes_out=self._out, size=1, facets=(), pages_each=1)

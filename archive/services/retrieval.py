@@ -21,7 +21,7 @@ from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
 from archive.domain.intake_job import IntakeJob
 from archive.domain.looks import is_readable
 from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
-from archive.domain.query_language import parse, with_codes
+from archive.domain.query_language import understood
 from archive.domain.reading import Box, Reading
 from archive.errors import Forbidden, NotFound
 from archive.ports import Ports
@@ -56,7 +56,7 @@ def search(
 ) -> Found:
     """Documents with the pages that fit `text`. Raises InvalidInput where the query is broken."""
     actor.must(Permission.SEARCH)
-    query = understood(ports, text)
+    query = understood(text, ports.schemes.values())
     wanted = PageSearch(
         query=query,
         only=only or {},
@@ -69,12 +69,6 @@ def search(
     with measures.timed("search"):
         result = ports.index.search(wanted, actor.access)
     return _with_records(ports, actor, query, result)
-
-
-def understood(ports: Ports, text: str) -> Query:
-    """What was typed as a query, with what schemes call their classes, phases and types as the codes pages carry.
-    Raises InvalidInput with the place."""
-    return with_codes(parse(text), ports.schemes.values())
 
 
 def _with_records(ports: Ports, actor: Actor, query: Query, result: ResultPage) -> Found:
@@ -202,7 +196,7 @@ def _pages_of(ports: Ports, document: Document) -> dict[int, Page]:
 
 def _hits_in(ports: Ports, actor: Actor, document: Document, text: str) -> dict[int, Sequence[Span]]:
     wanted = PageSearch(
-        query=understood(ports, text),
+        query=understood(text, ports.schemes.values()),
         only={"document": frozenset({document.id})},
         size=1,
         facets=(),
@@ -270,7 +264,9 @@ class Row:
 def export(ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozenset[str]] | None = None) -> Iterator[Row]:
     """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
     actor.must(Permission.SEARCH)
-    wanted = PageSearch(query=understood(ports, text), only=only or {}, volumes_out=lending.volumes_out(ports))
+    wanted = PageSearch(
+        query=understood(text, ports.schemes.values()), only=only or {}, volumes_out=lending.volumes_out(ports)
+    )
     found = iter(ports.index.pages_of_search(wanted, actor.access))
     while some := list(islice(found, EXPORTED_AT_ONCE)):
         ids = [page_id(DocumentId(document), number) for document, number in some]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.domain.query import All, AnyOf, Everything, FieldIs, FieldRange, Not, Phrase, Prefix, Query, Word
-from archive.domain.query_language import DEEPEST, FIELDS, LONGEST, parse, with_codes, words
+from archive.domain.query_language import DEEPEST, FIELDS, LONGEST, own_fields, parse, understood, with_codes, words
 from archive.domain.scheme_file import read_scheme
 from archive.errors import InvalidInput
 from schemes import shipped
@@ -88,10 +88,33 @@ def test_fields_and_their_ranges(typed: str, tree: Query) -> None:
 
 
 def test_a_schemes_own_names_of_fields_are_understood() -> None:
-    more = {"客户名称": "meta.customer_t", "投资/万元": "meta.cost_n"}
+    more = {"客户名称": ["meta.customer_t"], "投资/万元": ["meta.cost_n"], "地点": ["meta.site_t", "meta.place_t"]}
     assert parse("客户名称：澄江", more) == FieldIs("meta.customer_t", "澄江")
     assert parse("投资/万元:5..6", more) == FieldRange("meta.cost_n", 5.0, 6.0)
+    assert parse("地点:澄江", more) == AnyOf((FieldIs("meta.site_t", "澄江"), FieldIs("meta.place_t", "澄江")))
     assert parse("客户名称：澄江") == Word("客户名称：澄江")
+    assert parse("日期:2022", {"日期": ["meta.day_d"]}) == YEAR_2022, "the language's own names keep their meaning"
+
+
+def test_the_fields_of_the_shipped_schemes_are_asked_by_their_labels() -> None:
+    schemes = [read_scheme(text, name) for name, text in shipped().items()]
+    assert understood("客户名称：澄江", schemes) == FieldIs("meta.customer_t", "澄江")
+    assert understood("customer:澄江 甲", schemes) == All((FieldIs("meta.customer_t", "澄江"), A))
+    assert understood("合同金额:1000..5000", schemes) == FieldRange("meta.amount_n", 1000.0, 5000.0)
+    assert (
+        understood("投资:..5", schemes)
+        == understood("投资（元）:..5", schemes)
+        == FieldRange("meta.investment_n", None, 5.0)
+    )
+    assert understood("保修至:2022", schemes) == FieldRange("meta.warranty_d", *_days_of(2022))
+    assert understood("类型:合同", schemes) == with_codes(parse("类型:合同"), schemes)
+    assert understood("联系电话:138", schemes) == Word("联系电话:138"), "what is sensitive is not asked for"
+    fields = {f"meta.{field.name}" for scheme in schemes for field in scheme.fields if not field.sensitive}
+    assert {meant for fields in own_fields(schemes).values() for meant in fields} == fields
+
+
+def _days_of(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 @pytest.mark.parametrize(
