@@ -178,7 +178,6 @@ class Numbering(Part):
     dossier: str
     copy_code: str = "{dossier}-{volume:02d}-{kind}{n}"
     prefix: str
-    fonds: str = ""
     rule: Rule
 
 
@@ -201,9 +200,6 @@ class Arrangement(Part):
     up to this thickness is proposed as one volume. `groups` name the volumes and what stands in them, in order."""
 
     phases_apart: bool = True
-    text_and_drawings: Literal["together", "apart"] = "together"
-    group_by: tuple[Literal["phase", "type", "class"], ...] = ("phase",)
-    order: tuple[Literal["phase", "drawing_last", "number", "time", "type"], ...] = ("phase", "drawing_last", "time")
     max_sheets: int = 200
     sheet_mm: float = 0.2
     pages_per_sheet: int = 1
@@ -286,7 +282,6 @@ class Appraisal(Part):
     """Papers that are not to be kept (鉴定): listed, with a reason, taken back where need be."""
 
     by: tuple[str, ...]  # roles
-    reversible: bool = True
     reasons: tuple[Label, ...]
     rule: Rule
 
