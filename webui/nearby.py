@@ -60,6 +60,8 @@ def _difference(one: Alternative) -> str:
             return words("the other way round: {changes}", changes=_pairs(zip(one.was, one.now, strict=True)))
         case "fewer":
             return words("one word less: without {word}", word=one.was[0])
+        case "as_words":
+            return words("as words on the page, not as a field")
     return words("any {facet}", facet=words(filters.TITLES[one.field])) if one.field in FACETS else words("everywhere")
 
 

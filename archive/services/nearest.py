@@ -1,11 +1,13 @@
 """What to look for instead when a search finds nothing: similar characters, words the other way round, fewer words, a
-filter less. Only plain words are changed; a query with operators is tried without its filters alone.
+filter less, a field's name as a word. Only plain words are changed; a query with operators is tried without its filters
+and with its fields as words alone.
 
 Whatever is offered was searched with the same access, so that an offer never tells of what one may not see.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -23,11 +25,12 @@ MOST = 4  # alternatives offered
 MOST_TRIES = 60  # small searches for it, a few milliseconds each
 OPERATORS = set('"“”「」『』()（）:：*＊-－')
 RESERVED = {"OR", "NOT", "AND"}
+_COLON = re.compile(r"(?<=\w)\s?[:：]\s?(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another way to search, and what it finds. `kind`: similar, swapped, fewer, unfiltered; `was` and `now` are the
+    """Another way to search, and what it finds. `kind`: similar, swapped, fewer, unfiltered, as_words; `was` and `now` are the
     words changed (or the filter's values taken out, then `field` names it), pairwise."""
 
     kind: str
@@ -50,6 +53,7 @@ def nearest(ports: Ports, actor: Actor, text: str, *, only: Only | None = None) 
         _similar(asked, words, given),
         _swapped(asked, words, given),
         _fewer(words, given),
+        _as_words(text, given),
         _unfiltered(text, given),
     )
     found = []
@@ -130,3 +134,9 @@ def _unfiltered(text: str, only: Only) -> Iterator[Alternative]:
     for field, values in only.items():
         rest = {name: kept for name, kept in only.items() if name != field}
         yield Alternative("unfiltered", text, rest, tuple(sorted(values)), field=field)
+
+
+def _as_words(text: str, only: Only) -> Iterator[Alternative]:
+    """The names of fields as words of the page, right before their values: 建设单位：甲公司 stands on many a form."""
+    if _COLON.search(text):
+        yield Alternative("as_words", _COLON.sub("", text), only, ())

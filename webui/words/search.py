@@ -68,6 +68,7 @@ WORDS: dict[str, str] = {
     "{was} as {now}": "{was}作{now}",
     ", #between changes": "，",
     "one word less: without {word}": "少一个词：不找{word}",
+    "as words on the page, not as a field": "作为页面文字查找，不作查询项",
     "any {facet}": "不限{facet}",
     "everywhere": "不限范围",
     "Fewer or other words may help; so may a look at the syntax.": "少用几个词，或换个词再找。写法见右边。",

@@ -54,6 +54,12 @@ def test_a_query_with_operators_is_tried_without_its_filters_alone(read: Any) ->
     assert offers(read, "“水泥栓住”") == []
 
 
+def test_a_field_is_offered_as_words_of_the_page(read: Any) -> None:
+    page = Page(id="form-1", document="form", number=1, state="read", text="建设单位：江汀大学", mark=_mark(read))
+    assert read.ports.index.refresh(read.ports.index.put([page]))
+    assert offers(read, "建设单位：江汀大学") == [("as_words", "建设单位江汀大学", 1)]
+
+
 def test_nothing_one_may_not_see_is_offered(read: Any) -> None:
     assert offers(read, "沉降 龘龘") == []
 
