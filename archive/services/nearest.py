@@ -30,8 +30,8 @@ _COLON = re.compile(r"(?<=\w)\s?[:：]\s?(?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another way to search, and what it finds. `kind`: similar, swapped, fewer, unfiltered, as_words; `was` and `now` are the
-    words changed (or the filter's values taken out, then `field` names it), pairwise."""
+    """Another way to search, and what it finds. `kind`: similar, swapped, fewer, as_words, unfiltered; `was` and `now`
+    are the words changed (or the filter's values taken out, then `field` names it), pairwise."""
 
     kind: str
     text: str
