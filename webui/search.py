@@ -35,6 +35,7 @@ SYNTAX = (
     ("type:minutes", "only documents of this type"),
     ("title:moved", "only in the title"),
     ("date:2022-06..2022-09", "between these days"),
+    ("site:harbour", "by any field of the dossier, as its form calls it"),
     ("KH-2024*", "numbers and words that begin so"),
 )
 BOM = "\ufeff"  # so that spreadsheets read the file as UTF-8

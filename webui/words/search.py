@@ -92,6 +92,8 @@ WORDS: dict[str, str] = {
     "only documents of this type": "只在会议纪要里",
     "only in the title": "只找文件题名",
     "between these days": "这段日期",
+    "site:harbour": "建设地点:港区",
+    "by any field of the dossier, as its form calls it": "按档案登记表上的任一项，用表上的名称",
     "numbers and words that begin so": "以此开头的编号、字词",
     # export
     "result": "检索结果",
