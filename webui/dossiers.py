@@ -108,8 +108,9 @@ def facts_line(dossier: Dossier, scheme: Scheme) -> list[str]:
 
 @screen.get("/new")
 def new() -> Response:
-    """The form for a new dossier of a scheme."""
-    return form_page(_scheme_asked(), None, {})
+    """The form for a new dossier of a scheme, with what is known already: from a paper that waits for its dossier."""
+    known = {name: request.args[name] for name in ("cls", "name") if name in request.args}
+    return form_page(_scheme_asked(), None, known)
 
 
 def _scheme_asked() -> Scheme:
@@ -131,6 +132,9 @@ def create() -> Response:
     except ArchiveError as error:
         return form_page(scheme, None, form, error)
     flash(words("Dossier {number} is open.", number=made.number), "song")
+    paper = request.args.get("paper", "")
+    if paper:
+        return redirect(url_for("review.home", review=paper, opened=made.number, _anchor="review"))
     return redirect(url_for("dossiers.show", number=made.number))
 
 
