@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from archive.domain.access import Access
-from archive.domain.dossier import Claim, Dossier
-from archive.domain.numbering import tidy
+from archive.domain.dossier import Dossier
 from archive.domain.query import Anything
-from archive.errors import InvalidInput
+from archive.errors import InvalidInput, NotFound
+from archive.services import dossiers
 from webui.session import current_actor, ports
 
 MOST = 300  # offered in the list; any other number can be typed
@@ -25,15 +24,7 @@ def dossier_of(typed: str) -> Dossier | None:
     """
     if not typed.strip():
         return None
-    number = tidy(typed.strip().split()[0])
-    index = ports().index
-    claim = index.get_many(Claim, [f"number:{number}"]).get(f"number:{number}")
-    found = index.get_many(Dossier, [claim.record.owner]) if claim else {}
-    seen = [read.record for read in found.values() if _may_see(current_actor().access, read.record)]
-    if not seen:
-        raise InvalidInput("web_no_dossier", field="dossier", number=typed.strip())
-    return seen[0]
-
-
-def _may_see(access: Access, dossier: Dossier) -> bool:
-    return access.allows(dossier.mark)
+    try:
+        return dossiers.by_number(ports(), current_actor().access, typed.split(maxsplit=1)[0])
+    except NotFound:
+        raise InvalidInput("web_no_dossier", field="dossier", number=typed.strip()) from None

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from archive.domain.dossier import Dossier, Place
 from archive.domain.life_cycle import NEEDS, is_late
+from archive.domain.numbering import tidy
 from archive.domain.query import Anything, Both, Contains, Either, Is, Where
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, NotFound
@@ -18,7 +19,7 @@ from archive.services import copies, dossiers
 from webui import dossiers_checklist as checklist_view
 from webui import dossiers_numbers as numbers_view
 from webui import dossiers_view as view
-from webui.dossiers_form import fields_typed, form_page
+from webui.dossiers_form import fields_typed, form_page, former_numbers
 from webui.dossiers_trail import looks, trail
 from webui.errors import status_of
 from webui.language import label, words
@@ -70,7 +71,8 @@ def home() -> str:
 def _where(asked: Mapping[str, str]) -> Where:
     parts: list[Where] = [Is.of(name, asked[name]) for name in ("scheme", "state") if asked[name]]
     if asked["q"]:
-        parts.append(Either((Is.of("number", asked["q"].upper()), Contains("name", asked["q"]))))
+        number = tidy(asked["q"])
+        parts.append(Either((Is.of("number", number), Is.of("aliases", number), Contains("name", asked["q"]))))
     return Both(tuple(parts)) if parts else Anything()
 
 
@@ -106,8 +108,9 @@ def facts_line(dossier: Dossier, scheme: Scheme) -> list[str]:
 
 @screen.get("/new")
 def new() -> Response:
-    """The form for a new dossier of a scheme."""
-    return form_page(_scheme_asked(), None, {})
+    """The form for a new dossier of a scheme, with what is known already: from a paper that waits for its dossier."""
+    known = {name: request.args[name] for name in ("cls", "name") if name in request.args}
+    return form_page(_scheme_asked(), None, known)
 
 
 def _scheme_asked() -> Scheme:
@@ -124,11 +127,14 @@ def create() -> Response:
         made = dossiers.create(
             ports(), current_actor(), scheme=scheme.id, number=form.get("number", ""), name=form.get("name", ""),
             cls=form.get("cls", ""), fields=fields_typed(scheme, form), level=form.get("level", ""),
-            responsible=form.get("responsible", ""),
+            responsible=form.get("responsible", ""), aliases=former_numbers(form),
         )  # fmt: skip
     except ArchiveError as error:
         return form_page(scheme, None, form, error)
     flash(words("Dossier {number} is open.", number=made.number), "song")
+    paper = request.args.get("paper", "")
+    if paper:
+        return redirect(url_for("review.home", review=paper, opened=made.number, _anchor="review"))
     return redirect(url_for("dossiers.show", number=made.number))
 
 
@@ -147,6 +153,7 @@ def save(number: str) -> Response:
         dossiers.edit(
             ports(), current_actor(), dossier.id, name=form.get("name", ""), cls=form.get("cls", ""),
             fields=fields_typed(scheme, form), level=form.get("level", ""), responsible=form.get("responsible", ""),
+            aliases=former_numbers(form) if "aliases" in form else None,
         )  # fmt: skip
     except ArchiveError as error:
         return form_page(scheme, dossier, form, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date as Day
 from typing import Any
@@ -34,6 +35,11 @@ def form_page(
         },
     )
     return make_response(shown, status_of(fault) if fault else 200)
+
+
+def former_numbers(form: Mapping[str, str]) -> list[str]:
+    """Former numbers as typed: several stand on lines of their own, or are parted by commas."""
+    return [part for part in re.split(r"[,，、;；\r\n]+", form.get("aliases", "")) if part.strip()]
 
 
 def fields_typed(scheme: Scheme, form: Mapping[str, str]) -> dict[str, FieldValue]:

@@ -49,10 +49,14 @@ def _line(one: NumberLine, names: dict[str, str]) -> Line:
 
 
 def _said(one: NumberLine) -> str:
+    if one.dossier and one.dossier.number != one.number:
+        return words("former number of {number}", number=one.dossier.number)
     if one.use is Use.USED:
         return words("used") if one.dossier else words("used, not for you")
     if one.use is Use.OPENING:
         return words("being opened")
     if one.claim is None:
         return words("Unused: it was counted, and no dossier was opened under it.")
+    if one.claim.owner != numbers.dossier_id(one.number):
+        return words("Unused: it was meant as a former number of a dossier, and none bears it.")
     return words("Unused: opening “{name}” was broken off; no dossier was opened under it.", name=one.claim.name or "–")

@@ -15,7 +15,7 @@ from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, InvalidInput
-from archive.services import filing, retrieval, review
+from archive.services import filing, proposing, retrieval, review
 from webui.dossier_choice import dossier_of, known_dossiers
 from webui.errors import status_of
 from webui.language import label, words
@@ -45,6 +45,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDossier:
+    """What is known of a dossier that may be opened for a paper: its scheme, its class with its name, its own name."""
+
+    scheme: str
+    cls: str
+    cls_name: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A document to look at: its fields with their confidence, why it is here, other types with their ids."""
 
@@ -54,6 +64,7 @@ class Card:
     why: Sequence[str]
     others: Sequence[tuple[str, str]]
     late: bool  # asks whether it comes as a late paper
+    new: NewDossier | None  # where it has no dossier yet
 
 
 @screen.get("")
@@ -109,22 +120,31 @@ def _wanted(id: str, listed: Sequence[Document]) -> Card | None:
         found = retrieval.visible_document(ports(), current_actor(), id)
     if found is None and listed:
         found = listed[0]
-    return card_of(retrieval.looked_at(ports(), current_actor(), found.id), {}) if found else None
+    given = {"dossier": request.args["opened"]} if id and "opened" in request.args else {}
+    return card_of(retrieval.looked_at(ports(), current_actor(), found.id), given) if found else None
 
 
 def card_of(document: Document, given: Mapping[str, str], *, late: bool = False) -> Card:
     """The card of a document, with what was typed in place of what is known."""
     dossier = _dossier(document)
     scheme = ports().schemes.get(dossier.scheme if dossier else document.scheme)
+    offered = proposing.proposed(ports(), current_actor(), document)
     number = int(request.args.get("page", "1")) if request.args.get("page", "1").isdigit() else 1
     return Card(
         document=document,
         page=_page(document, number),
-        rows=[_row(name, document, dossier, scheme, given) for name in FIELDS],
-        why=[_why(document, field) for field in document.review_because if document.review == Review.WAITING],
+        rows=[_row(name, document, dossier or offered, scheme, given) for name in FIELDS],
+        why=[_why(document, field, offered) for field in document.review_because if document.review == Review.WAITING],
         others=_others(document, scheme),
         late=late,
+        new=_new_dossier(document, scheme) if scheme and not dossier else None,
     )
+
+
+def _new_dossier(document: Document, scheme: Scheme) -> NewDossier:
+    said = {name: guess.value for name, guess in document.guesses.items()}
+    cls = scheme.find_class(said.get("cls", ""))
+    return NewDossier(scheme.id, cls.code if cls else "", label(cls) if cls else "", said.get("project", ""))
 
 
 def _dossier(document: Document) -> Dossier | None:
@@ -141,14 +161,15 @@ def _first_page(document: Document) -> Page | None:
 
 
 def _least(document: Document) -> float | None:
-    sure = [document.guesses[name].confidence for name in document.review_because if name in document.guesses]
+    names = [name for name in document.review_because if name != "dossier"]  # of a proposal not all may know
+    sure = [document.guesses[name].confidence for name in names if name in document.guesses]
     return min(sure, default=None)
 
 
 def _row(
     name: str, document: Document, dossier: Dossier | None, scheme: Scheme | None, given: Mapping[str, str]
 ) -> Row:
-    guess = document.guesses.get(name)
+    guess = document.guesses.get(name) if name != "dossier" or dossier else None
     known = f"{dossier.number} {dossier.name}" if name == "dossier" and dossier else ""
     value = given.get(name, known if name == "dossier" else shown_value(document, name))
     doubtful = name in document.review_because and document.review == Review.WAITING
@@ -182,8 +203,10 @@ def _others(document: Document, scheme: Scheme | None) -> list[tuple[str, str]]:
     return [(id, label(type_)) for id, type_ in named if type_][:OTHER_TYPES]
 
 
-def _why(document: Document, field: str) -> str:
+def _why(document: Document, field: str, offered: Dossier | None) -> str:
     guess = document.guesses.get(field)
+    if field == "dossier" and offered:
+        return words("Its dossier is not settled; what the paper says points at {number}.", number=offered.number)
     if field == "dossier":
         return words("Its dossier is not settled.")
     if field == "late":

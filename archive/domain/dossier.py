@@ -83,7 +83,7 @@ class Dossier(Decided):
     kind: ClassVar[str] = "dossier"
 
     number: Keyword
-    aliases: Annotated[tuple[str, ...], Searched.KEYWORD] = ()
+    aliases: Annotated[tuple[str, ...], Searched.KEYWORD] = ()  # former numbers (曾用编号)
     scheme: Keyword
     name: Text
     cls: Keyword = ""
@@ -100,14 +100,19 @@ class Dossier(Decided):
     volumes: tuple[Volume, ...] = ()
     created_at: datetime
 
+    def bears(self, number: str) -> bool:
+        """Whether this is its number, or was."""
+        return number == self.number or number in self.aliases
+
     def volume(self, number: int) -> Volume | None:
         return next((volume for volume in self.volumes if volume.number == number), None)
 
 
 class Claim(Derived):
     """A name that only one thing may have. Created before the thing; `id` is `number:KH-2024-031`, `code:…`,
-    `login:…`; `owner` the id of the record that has it. Of a dossier's number it says what it was claimed for, and
-    `unused` "yes" where that dossier was never opened: an office has to explain every number it did not use."""
+    `login:…`; `owner` the id of the record that has it. A dossier has one for its number and one for each former
+    number. Of a number it says what it was claimed for, and `unused` "yes" where that dossier was never opened, or does
+    not bear it any more: an office has to explain every number it did not use."""
 
     kind: ClassVar[str] = "claim"
     in_sidecar: ClassVar[bool] = True

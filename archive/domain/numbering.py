@@ -68,6 +68,14 @@ def parse_copy_code(rules: Numbering, code: str) -> CopyName | None:
     return CopyName(found["dossier"], int(found["volume"]), found["kind"], int(found["n"]))
 
 
+def numbers_in(rules: Numbering, text: str) -> tuple[str, ...]:
+    """What looks like one of the scheme's dossier numbers in a text, tidied, each once in the order of the text."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    pattern = _matcher(rules.dossier.replace("{prefix}", rules.prefix)).pattern.replace(r"\-", " ?- ?")
+    found = re.finditer(rf"(?<![A-Z0-9]){pattern}(?!\d)", plain, re.IGNORECASE)
+    return tuple(dict.fromkeys(tidy(number[0]) for number in found))
+
+
 def _matcher(pattern: str) -> re.Pattern[str]:
     parts: list[str] = []
     seen: set[str] = set()

@@ -96,6 +96,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有写卷宗名称，或超过 {most} 字。填写名称。",
         "The name of the dossier is empty or over {most} characters. Enter it.",
     ),
+    "number_was_of": (
+        "{what} 是卷宗 {number} 的曾用编号。换一个，或打开那一份。",
+        "{what} is a former number of dossier {number}. Choose another, or open that one.",
+    ),
     "dossier_field_needed": (
         "没有填「{name}」，方案要求必填。填上。",
         "{name} is empty, and the scheme requires it. Fill it in.",

@@ -12,7 +12,7 @@ from archive.domain import arrangement, checklist, life_cycle
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.checklist import Checked
 from archive.domain.document import Document, Review
-from archive.domain.dossier import Claim, Dossier, FieldValue, StateChange
+from archive.domain.dossier import Dossier, FieldValue, StateChange
 from archive.domain.life_cycle import Facts, Step
 from archive.domain.numbering import tidy
 from archive.domain.page_filing import mark_of
@@ -31,13 +31,12 @@ MOST_NAME = 300
 
 
 def by_number(ports: Ports, access: Access, number: str) -> Dossier:
-    """The dossier of a number as typed. Raises NotFound where there is none, or none for this person."""
-    wanted = tidy(number)
-    claim = ports.index.get_many(Claim, [f"number:{wanted}"]).get(f"number:{wanted}")
-    found = ports.index.get_many(Dossier, [claim.record.owner] if claim else [])
-    for read in found.values():
-        if access.allows(read.record.mark):
-            return read.record
+    """The dossier of a number as typed, a former one too. Raises NotFound where there is none, or none for this
+    person."""
+    found = numbers.bearers(ports, [tidy(number)])
+    for dossier in found.values():
+        if access.allows(dossier.mark):
+            return dossier
     raise NotFound("not_found", what=number.strip())
 
 
@@ -77,20 +76,30 @@ def create(
     aliases: Sequence[str] = (),
 ) -> Dossier:
     """Opens a dossier; without a number it gets the scheme's next. Fields that are given are checked, and then none
-    that the scheme requires may be missing. Raises Forbidden, InvalidInput, Conflict("exists")."""
+    that the scheme requires may be missing. `aliases` are its former numbers. Raises Forbidden, InvalidInput, Conflict
+    where another dossier bears a number."""
     actor.must(Permission.FILE)
     rules = _scheme(ports, scheme)
     record = {
         **_checked(rules, name=name, cls=cls, fields=fields, level=level or rules.default_level),
         "responsible": responsible.strip(),
-        "aliases": tuple(alias.strip() for alias in aliases),
     }
+    former = _former(aliases)
+    numbers.refuse_borne(ports, former)
     wanted = tidy(number)
     if wanted:
         numbers.claim_number(ports, actor, rules, wanted, record["name"])
     else:
         wanted = numbers.next_dossier_number(ports, actor, rules, record["name"])
-    return _opened(ports, actor, rules, wanted, record)
+    former = _former(aliases, but=wanted)
+    numbers.claim_former(ports, actor, rules, numbers.dossier_id(wanted), former)
+    return _opened(ports, actor, rules, wanted, {**record, "aliases": former})
+
+
+def _former(aliases: Sequence[str], *, but: str = "") -> tuple[str, ...]:
+    """Former numbers as they are kept, without the dossier's own."""
+    tidied = dict.fromkeys(tidy(alias) for alias in aliases)
+    return tuple(alias for alias in tidied if alias not in ("", but))
 
 
 def _scheme(ports: Ports, id: str) -> Scheme:
@@ -166,18 +175,24 @@ def _is_day(text: str) -> bool:
 
 def edit(
     ports: Ports, actor: Actor, id: str, *, name: str, cls: str, fields: Mapping[str, FieldValue], level: str,
-    responsible: str = "",
+    responsible: str = "", aliases: Sequence[str] | None = None,
 ) -> Dossier:  # fmt: skip
-    """Changes a dossier's record; its documents, pages and copies follow. Raises NotFound, Forbidden, InvalidInput."""
+    """Changes a dossier's record; its documents, pages and copies follow. None leaves its former numbers. Raises
+    NotFound, Forbidden, InvalidInput, Conflict where another dossier bears a number."""
     actor.must(Permission.FILE)
     before = dossier_at(ports, actor, id)
     scheme = ports.schemes[before.scheme]
     record = _checked(scheme, name=name, cls=cls, fields=fields, level=level or scheme.default_level)
-    changes = {**record, "responsible": responsible.strip(), "mark": scheme.mark(record["level"])}
+    former = before.aliases if aliases is None else _former(aliases, but=before.number)
+    numbers.refuse_borne(ports, former, but=id)
+    dropped = numbers.former_claims(ports, id, set(before.aliases) - set(former))
+    numbers.claim_former(ports, actor, scheme, id, former)
+    changes = {**record, "responsible": responsible.strip(), "mark": scheme.mark(record["level"]), "aliases": former}
     raised = scheme.narrowest((before.level, record["level"])) != before.level
     if raised:  # what becomes narrower is hidden before the dossier says so
         _mark_documents(ports, actor, before.model_copy(update=changes))
     written = revise(ports, Dossier, id, lambda d: _edited(ports, actor, d, changes)).record
+    numbers.release(ports, dropped)
     _mark_documents(ports, actor, written)
     for document in documents_of(ports, Access.whole_archive(), id):
         filing.refile_pages(ports, ports.index.get(Document, document.id))

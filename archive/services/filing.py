@@ -23,7 +23,7 @@ from archive.domain.record import Versioned
 from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput, NotFound, Refused
 from archive.ports import Listing, Paper, Ports
-from archive.services import audit, page_reading
+from archive.services import audit, page_reading, proposing
 from archive.services.revising import revise
 
 AT_ONCE = 50  # page records written in one transaction
@@ -112,7 +112,13 @@ def classify(ports: Ports, document: Versioned[Document]) -> Versioned[Document]
     """Finds out what a document is, all of whose pages are final, and finishes it. What a person has filed already
     stays. Raises Conflict where somebody changes it meanwhile."""
     record = document.record
-    guesses = merged(record.guesses, _guessed(ports, record))
+    paper = _paper(ports, record)
+    own = ports.schemes.get(record.scheme)
+    found = ports.classifier.guess(paper, [own] if own else list(ports.schemes.values()))
+    guesses = merged(record.guesses, found)
+    if not record.dossier:
+        dossier = proposing.proposal(ports, guesses, paper)
+        guesses = merged(guesses, {"dossier": dossier} if dossier else {})
     return _finished(ports, document, guesses, ports.settings.review_below)
 
 
@@ -150,19 +156,17 @@ def _late(document: Document, dossier: Dossier | None, guesses: Mapping[str, Gue
     return document.model_copy(update={"late": True})
 
 
-def _guessed(ports: Ports, document: Document) -> Mapping[str, Guess]:
+def _paper(ports: Ports, document: Document) -> Paper:
     job = ports.index.get_many(IntakeJob, [document.job]).get(document.job)
     facts = _known_facts(ports, document.id, [page.number for page in document.pages])
     title = document.guesses.get("title")
-    paper = Paper(
+    return Paper(
         readings=_Readings(ports, [facts.get(page.number) for page in document.pages]),
         file_name=document.file_name,
         folder=job.record.wish.folder if job else "",
         title=title.value if title and title.source == "file" else "",
         drawing=any(known.drawing for known in facts.values()),
     )
-    own = ports.schemes.get(document.scheme)
-    return ports.classifier.guess(paper, [own] if own else list(ports.schemes.values()))
 
 
 class _Readings(Sequence[Reading | None]):

@@ -15,14 +15,16 @@ from typing import BinaryIO
 
 from archive.domain.access import SYSTEM, Access, Actor, Permission
 from archive.domain.document import Document, Page, PageState
-from archive.domain.dossier import Claim, Dossier
+from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.intake_job import IntakeJob, JobState, Wish
+from archive.domain.numbering import tidy
 from archive.domain.query import Both, Is
 from archive.domain.record import Versioned
 from archive.errors import Conflict, NotFound, Unreadable
 from archive.ports import Examined, Ports
 from archive.services import audit, filing, page_reading, splitting
+from archive.services.numbers import bearers
 
 log = logging.getLogger(__name__)
 
@@ -75,13 +77,13 @@ def receive(
 
 
 def _with_dossier(ports: Ports, actor: Actor, wish: Wish) -> Wish:
-    """The wish with its dossier checked, or taken from the folder's name where that begins with a known number."""
+    """The wish with its dossier checked, or taken from the folder's name where that begins with a known number, be it
+    a former one."""
     id = wish.dossier
     if not id and wish.folder:
         steps = reversed(wish.folder.split("/"))  # the innermost folder first
-        numbers = [f"number:{word}" for step in steps for word in step.replace("_", " ").split()[:1]]
-        claims = ports.index.get_many(Claim, numbers)
-        id = next((claims[number].record.owner for number in numbers if number in claims), "")
+        found = bearers(ports, [tidy(word) for step in steps for word in step.replace("_", " ").split()[:1]])
+        id = next((dossier.id for dossier in found.values()), "")
     if not id:
         return wish
     dossier = ports.index.get(Dossier, id).record

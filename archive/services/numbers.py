@@ -1,7 +1,8 @@
-"""Numbers of dossiers: each given out once, and none unused without an explanation.
+"""Numbers of dossiers, present and former: each given out once, and none unused without an explanation.
 
 A number is claimed, with what it is for, before it is counted and before its dossier is opened. Whatever a crash
 interrupts, every number that was counted has its claim, and a claim without a dossier tells why the number is not used.
+A number belongs to the dossier that its claim names and that bears it: both, else it is free.
 """
 
 from __future__ import annotations
@@ -32,6 +33,16 @@ def dossier_id(number: str) -> str:
     return number.lower().replace("/", "_")
 
 
+def bearers(ports: Ports, numbers: Iterable[str]) -> dict[str, Dossier]:
+    """The dossiers that bear these numbers, as their own or a former one; by number."""
+    ids = {number: f"number:{number}" for number in numbers}
+    claims = ports.index.get_many(Claim, ids.values())
+    owners = {number: claims[id].record.owner for number, id in ids.items() if id in claims}
+    found = ports.index.get_many(Dossier, set(owners.values()))
+    named = {number: found[owner].record for number, owner in owners.items() if owner in found}
+    return {number: dossier for number, dossier in named.items() if dossier.bears(number)}
+
+
 def next_dossier_number(ports: Ports, actor: Actor, scheme: Scheme, name: str) -> str:
     """Claims the scheme's next number for a dossier of this name. Raises Unavailable("busy")."""
     year = ports.clock.today().year
@@ -39,7 +50,7 @@ def next_dossier_number(ports: Ports, actor: Actor, scheme: Scheme, name: str) -
     for _ in range(TRIES):
         counter = _last(ports, series) + 1
         number = dossier_number(scheme.numbering, year, counter)
-        claimed = _create(ports, _claim(ports, actor, scheme.id, number, name))
+        claimed = _create(ports, _claim(ports, actor, scheme.id, number, dossier_id(number), name))
         _count(ports, series, counter)
         if claimed:
             return number
@@ -47,25 +58,67 @@ def next_dossier_number(ports: Ports, actor: Actor, scheme: Scheme, name: str) -
 
 
 def claim_number(ports: Ports, actor: Actor, scheme: Scheme, number: str, name: str) -> None:
-    """Claims a number as typed; one whose dossier was never opened is taken up again. Raises Conflict("exists")."""
-    wanted = _claim(ports, actor, scheme.id, number, name)
+    """Claims a number as typed; one whose dossier was never opened is taken up again. Raises Conflict."""
+    _take(ports, number, _claim(ports, actor, scheme.id, number, dossier_id(number), name))
+
+
+def claim_former(ports: Ports, actor: Actor, scheme: Scheme, dossier: str, numbers: Iterable[str]) -> None:
+    """Claims former numbers for the dossier with this id, those it has already too. Raises Conflict."""
+    for number in numbers:
+        _take(ports, number, _claim(ports, actor, scheme.id, number, dossier))
+
+
+def refuse_borne(ports: Ports, numbers: Iterable[str], *, but: str = "") -> None:
+    """Raises Conflict where a dossier bears one of the numbers, other than the one with the id `but`."""
+    for number, dossier in bearers(ports, numbers).items():
+        if dossier.id != but:
+            raise _taken(number, dossier)
+
+
+def former_claims(ports: Ports, dossier: str, numbers: Iterable[str]) -> list[Versioned[Claim]]:
+    """The claims of this dossier on former numbers, to be released once it does not bear them any more."""
+    found = ports.index.get_many(Claim, [f"number:{number}" for number in numbers])
+    return [read for read in found.values() if read.record.owner == dossier]
+
+
+def release(ports: Ports, claims: Iterable[Versioned[Claim]]) -> None:
+    """Frees the numbers of these claims that are not borne; not where somebody claimed one anew since it was read."""
+    for read in claims:
+        _mark(ports, read)
+
+
+def _take(ports: Ports, number: str, wanted: Claim) -> None:
     if _create(ports, wanted):
         return
     there = ports.index.get(Claim, wanted.id)
-    owner = there.record.owner
-    if owner != wanted.owner or ports.index.get_many(Dossier, [owner]):
+    bearer = _bearer(ports, there.record)
+    if bearer is not None and (bearer.id != wanted.owner or bearer.number == number):
+        raise _taken(number, bearer)
+    if there.record.owner != wanted.owner and is_unsettled(ports, there.record):
         raise Conflict("exists", what=number)
     audit.write_sidecar(ports, ports.index.replace(wanted, there.token))
+
+
+def _taken(number: str, dossier: Dossier) -> Conflict:
+    if dossier.number == number:
+        return Conflict("exists", what=number)
+    return Conflict("number_was_of", what=number, number=dossier.number)
+
+
+def _bearer(ports: Ports, claim: Claim) -> Dossier | None:
+    found = ports.index.get_many(Dossier, [claim.owner])
+    number = claim.id.removeprefix("number:")
+    return next((read.record for read in found.values() if read.record.bears(number)), None)
 
 
 def _series(scheme: Scheme, year: int) -> str:
     return f"{scheme.numbering.prefix}-{year}"
 
 
-def _claim(ports: Ports, actor: Actor, scheme: str, number: str, name: str) -> Claim:
+def _claim(ports: Ports, actor: Actor, scheme: str, number: str, dossier: str, name: str = "") -> Claim:
     return Claim(
         id=f"number:{number}",
-        owner=dossier_id(number),
+        owner=dossier,
         scheme=scheme,
         name=name,
         by=actor.login,
@@ -106,19 +159,23 @@ def _count(ports: Ports, series: str, counter: int) -> None:
 
 
 def is_unsettled(ports: Ports, claim: Claim) -> bool:
-    """Whether a number's dossier may still be being opened."""
+    """Whether a number's dossier may still be being opened, or given this former number."""
     if not claim.id.startswith("number:") or claim.at is None or claim.at <= ports.clock.now() - GRACE:
         return False
-    return not ports.index.get_many(Dossier, [claim.owner])
+    return claim.unused == "no" and _bearer(ports, claim) is None
 
 
 def settle(ports: Ports, read: Versioned[Claim]) -> Versioned[Claim] | None:
-    """Marks a number whose dossier was never opened as unused, or takes that mark away where it was opened after all;
+    """Marks a number that no dossier came to bear as unused, or takes that mark away where one bears it after all;
     the claim as it is then, None where nothing had to be done."""
-    claim = read.record
-    if not claim.id.startswith("number:") or is_unsettled(ports, claim):
+    if not read.record.id.startswith("number:") or is_unsettled(ports, read.record):
         return None
-    unused = "no" if ports.index.get_many(Dossier, [claim.owner]) else "yes"
+    return _mark(ports, read)
+
+
+def _mark(ports: Ports, read: Versioned[Claim]) -> Versioned[Claim] | None:
+    claim = read.record
+    unused = "yes" if _bearer(ports, claim) is None else "no"
     if claim.unused == unused:
         return None
     try:
@@ -132,7 +189,7 @@ def settle(ports: Ports, read: Versioned[Claim]) -> Versioned[Claim] | None:
 class Use(StrEnum):
     USED = "used"
     OPENING = "opening"  # claimed a moment ago
-    BROKEN_OFF = "broken_off"  # claimed, and its dossier was never opened
+    BROKEN_OFF = "broken_off"  # claimed, and its dossier was never opened or does not bear it any more
     ONLY_COUNTED = "only_counted"  # counted without a claim, by a version of the product that counted first
 
 
@@ -171,12 +228,11 @@ def _by_hand(ports: Ports, scheme: Scheme, year: int) -> list[int]:
 def _lines(ports: Ports, actor: Actor, numbers: Iterable[str]) -> list[NumberLine]:
     ids = {number: f"number:{number}" for number in numbers}
     claims = {id: read.record for id, read in ports.index.get_many(Claim, ids.values()).items()}
-    owners = {claim.owner for claim in claims.values()}
-    dossiers = {id: read.record for id, read in ports.index.get_many(Dossier, owners).items()}
+    dossiers = bearers(ports, ids)
     lines = []
     for number, id in ids.items():
         claim = claims.get(id)
-        dossier = dossiers.get(claim.owner) if claim else None
+        dossier = dossiers.get(number)
         seen = dossier if dossier and actor.access.allows(dossier.mark) else None
         lines.append(NumberLine(number, _use(ports, claim, dossier), seen, claim if seen or not dossier else None))
     return lines

@@ -30,13 +30,20 @@ from ingest.classification.vocabulary import guess_scheme
 
 FEW = 12  # pages up to which all are looked at
 HEAD = 0.4
+PROJECT_SURE = 0.85  # a name that stands behind its label
 DRAWING_FILES = (".dwg", ".dxf", ".dwf")
-_PROJECT = ("客户名称", "甲方", "发包人", "工程名称", "建设项目名称", "项目名称", "单位工程", "建设单位")
+_CUSTOMER = ("客户名称", "甲方", "发包人", "建设单位")
+_WORKS = ("工程名称", "建设项目名称", "项目名称", "单位工程")
+_PROJECT = ("客户名称", "甲方", "发包人", *_WORKS, "建设单位")
+SHORTEST_NAME = 4  # of a project or customer, in characters
+_NO_NAME = re.compile(r"(单位|名称|编号|面积|金额|日期)$")  # the next label, of an empty field
+_OWNER = re.compile(r"^[\u3400-\u9fff]{2,12}?(?:大学|学院|中学|小学|学校|公司|集团|医院)(?=.{4})")
 
 
 class SchemeClassifier:
-    """Guesses by field: scheme, type, phase, title, date (ISO), number, party, specialty of drawings and changes, and
-    `cls`, the class the project's name points at. What nothing is known of is left out."""
+    """Guesses by field: scheme, type, phase, title, date (ISO), number, party, specialty of drawings and changes,
+    `project`, what the paper calls the project or its customer, and `cls`, the class that name points at. What nothing
+    is known of is left out."""
 
     def guess(self, paper: Paper, schemes: Sequence[Scheme]) -> Mapping[str, Guess]:
         """As `archive.ports.Classifier`."""
@@ -65,6 +72,7 @@ class SchemeClassifier:
             if sheets
             else None,
             "specialty": _specialty(sheets, scheme, drawing=drawing),
+            "project": _project(sheets),
             "cls": guess_class(scheme, [seen.folder, *_project_names(sheets), seen.title]),
         }
         return {name: guess for name, guess in found.items() if guess is not None}
@@ -109,8 +117,20 @@ def _is_contract(title: Guess | None) -> bool:
 
 def _project_names(sheets: Sequence[Sheet]) -> list[str]:
     """What the first page calls the project or the customer."""
+    return _named(sheets, _PROJECT)
+
+
+def _named(sheets: Sequence[Sheet], labels: Sequence[str]) -> list[str]:
     named = {pair.label: plain(pair.value) for sheet in sheets[:1] for pair in sheet.labelled}
-    return [named[label] for label in _PROJECT if label in named]
+    return [named[label] for label in labels if label in named]
+
+
+def _project(sheets: Sequence[Sheet]) -> Guess | None:
+    """The name of the project, else the customer's; among the others the project without its owner's name."""
+    parts = [re.split(r"[。，,；;]", name)[0] for name in _named(sheets, (*_WORKS, *_CUSTOMER))]
+    whole = dict.fromkeys(part for part in parts if len(part) >= SHORTEST_NAME and not _NO_NAME.search(part))
+    names = list(dict.fromkeys([*whole, *(_OWNER.sub("", name) for name in whole)]))
+    return Guess(value=names[0], confidence=PROJECT_SURE, source="text", others=tuple(names[1:])) if names else None
 
 
 def _specialty(sheets: Sequence[Sheet], scheme: Scheme, *, drawing: bool) -> Guess | None:

@@ -75,6 +75,21 @@ def test_the_record_is_changed(office: Any) -> None:
     assert "闻人翀" in answer.text
 
 
+def test_a_dossier_is_found_by_its_former_numbers_and_none_is_given_twice(office: Any) -> None:
+    visitor = office.visitor()
+    made = visitor.post(NEW, {**FORM, "number": "KH-2023-118", "aliases": "KH-2009-7、老档12"})
+    assert "formerly KH-2009-7, 老档12" in made.text
+    assert 'value="KH-2009-7, 老档12"' in visitor.get("/dossiers/KH-2009-7/record").text
+    assert "青屿三院交换机安装工程" in visitor.get("/dossiers?q=kh-2009-7").text
+    refused = visitor.post(NEW, {**FORM, "name": "另一份", "aliases": "KH-2009-7"})
+    assert refused.status_code == 409
+    assert "KH-2009-7 is a former number of dossier KH-2023-118." in refused.text
+    assert 'value="KH-2009-7"' in refused.text
+    visitor.post("/dossiers/KH-2023-118/record", {**FORM, "aliases": ""})
+    assert visitor.get("/dossiers/KH-2009-7").status_code == 404
+    assert "formerly KH-2009-7" in visitor.post(NEW, {**FORM, "name": "另一份", "aliases": "KH-2009-7"}).text
+
+
 def test_what_is_missing_stands_by_name_with_its_clause(office: Any) -> None:
     visitor = office.visitor()
     text = visitor.post(NEW, {**FORM, "number": "KH-2023-118"}).text

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 
-from archive.services import arranging
+from archive.domain.access import SYSTEM
+from archive.domain.document import Document, Guess
+from archive.services import arranging, audit
 
 
 def test_what_is_unsure_stands_with_its_confidence_and_why(office: Any, unsure_document: Any) -> None:
@@ -109,3 +113,61 @@ def test_what_moved_on_is_not_taken_back_and_that_is_said(
     assert answer.status_code == 409
     assert "was put into volume KH-2022-064-01" in answer.text
     assert office.document("unsure").review == "done"
+
+
+def guessed(office: Any, **guesses: tuple[str, float]) -> None:
+    """Gives the unsure document these guesses too."""
+    read = office.ports.index.get(Document, "unsure")
+    more = {name: Guess(value=value, confidence=sure, source="text") for name, (value, sure) in guesses.items()}
+    last = audit.event(office.ports, SYSTEM, "classify")
+    update = {"guesses": {**read.record.guesses, **more}, "last": last}
+    audit.change(office.ports, read, read.record.model_copy(update=update))
+
+
+def test_the_proposed_dossier_is_taken_by_the_key_that_accepts(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    guessed(office, dossier=("kh-2022-064", 0.9))
+    screen = browse()
+    page = screen.open("/review")
+    assert page.input_value("#card-dossier").startswith("KH-2022-064 ")
+    assert "可能属于 KH-2022-064" in page.inner_text("#card")
+    assert office.document("unsure").dossier == ""
+    screen.check()
+    page.keyboard.press("a")
+    page.wait_for_selector(".note.song")
+    assert (office.document("unsure").dossier, office.document("unsure").review) == ("kh-2022-064", "done")
+
+
+def test_a_proposed_dossier_that_one_may_not_see_is_not_told(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any]
+) -> None:
+    made = make_dossier("KH-2022-064", volumes=0)
+    guessed(office, dossier=(made.id, 0.93))
+    read = office.ports.index.get(type(made), made.id)
+    hidden = {"mark": "engineering-customer/nobody", "last": audit.event(office.ports, SYSTEM, "edit")}
+    audit.change(office.ports, read, read.record.model_copy(update=hidden))
+    text = office.visitor().get("/review").text
+    assert "扫描 0912.pdf" in text
+    assert "KH-2022-064" not in text
+    assert "0.93" not in text
+    assert "Its dossier is not settled." in text
+
+
+def test_a_new_dossier_is_opened_for_a_paper_with_its_class_and_name_and_proposed(
+    office: Any, unsure_document: Any
+) -> None:
+    guessed(office, cls=("KH.YY", 0.85), project=("青屿三院交换机安装工程", 0.85))
+    visitor = office.visitor()
+    text = visitor.get("/review").text
+    assert "Class by its text: Hospitals." in text
+    link = unescape(re.search(r'href="(/dossiers/new[^"]*)"', text)[1])  # type: ignore[index]
+    form = visitor.get(link).text
+    assert '<option value="KH.YY" selected>' in form
+    assert 'value="青屿三院交换机安装工程"' in form
+    given = {"name": "青屿三院", "cls": "KH.YY", "level": "company", "customer_t": "青屿三院", "number": "KH-2023-118"}
+    card = visitor.post(link, given).text
+    assert 'id="card-dossier" name="dossier" value="KH-2023-118"' in card
+    visitor.post("/review/unsure", {"dossier": "KH-2023-118"})
+    assert office.document("unsure").dossier == "kh-2023-118"

@@ -21,6 +21,8 @@ WORDS: dict[str, str] = {
     "Record of {number}": "{number} 著录",
     "What it is": "基本项",
     "empty: the next one": "空着则取下一号",
+    "Former numbers": "曾用编号",
+    "several with commas between": "多个用逗号或顿号隔开",
     "Level": "密级",
     "Responsible person": "责任人",
     "Fields of the scheme": "方案著录项",
@@ -32,7 +34,7 @@ WORDS: dict[str, str] = {
     "Dossier {number} is open.": "卷宗 {number} 已立。",
     # one dossier
     "This dossier": "此卷宗",
-    "formerly {numbers}": "旧号 {numbers}",
+    "formerly {numbers}": "曾用编号 {numbers}",
     "Record#dossier": "著录",
     "Take papers in": "接收入此卷宗",
     "{step} still wants {n} {n?thing|things}": "{step}还差 {n} 项",
@@ -114,6 +116,10 @@ WORDS: dict[str, str] = {
     "used, not for you": "已用，无权查看",
     "being opened": "正在立卷宗",
     "Unused: it was counted, and no dossier was opened under it.": "未用：号已计入，未立卷宗。",
+    "former number of {number}": "{number} 的曾用编号",
+    "Unused: it was meant as a former number of a dossier, and none bears it.": (
+        "未用：曾登记为某卷宗的曾用编号，现已不属任何卷宗。"
+    ),
     "Unused: opening “{name}” was broken off; no dossier was opened under it.": (
         "未用：立卷宗“{name}”时中断，未立成。"
     ),

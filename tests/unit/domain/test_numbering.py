@@ -17,6 +17,7 @@ from archive.domain.numbering import (
     next_volume,
     numbered_items,
     numbered_pages,
+    numbers_in,
     parse_copy_code,
     tidy,
     typing_slips,
@@ -39,6 +40,11 @@ def test_a_dossier_number_says_its_year_and_counter() -> None:
 @pytest.mark.parametrize("number", ["JJ-2024-031", "KH-2024", "031", "XX-KH-2024-031"])
 def test_a_number_of_another_pattern_has_no_counter(number: str) -> None:
     assert counter_of(RULES, number) is None
+
+
+def test_dossier_numbers_are_found_in_a_text_each_once() -> None:
+    text = "档号ｋｈ—2024 - 031，见 KH-2024-031-02-F1 与KH-2023-118号；XKH-2024-001、KH-2024、JJ-2024-002 都不是"
+    assert numbers_in(RULES, text) == ("KH-2024-031", "KH-2023-118")
 
 
 def test_a_pattern_without_a_year_counts_through() -> None:

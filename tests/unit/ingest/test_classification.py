@@ -257,6 +257,16 @@ def test_the_folder_names_the_phase() -> None:
     assert (found["phase"].value, found["phase"].source) == ("completion", "folder")
 
 
+def test_the_name_of_the_project_is_kept_with_the_customers_and_without_its_owners() -> None:
+    project = ("工程名称：云溪大学第三教学楼工程。工程地点：东校区", 300, 700)
+    found = guess(sheet(project, ("建设单位：云溪大学", 300, 800), *BODY))["project"]
+    assert (found.value, found.others) == ("云溪大学第三教学楼工程", ("云溪大学", "第三教学楼工程"))
+
+
+def test_the_next_label_is_no_project() -> None:
+    assert "project" not in guess(sheet(("工程名称", 300, 700), ("施工单位", 900, 700), *BODY))
+
+
 def test_the_name_of_a_project_is_no_phase() -> None:
     found = guess(sheet(("工作联系单", 0, 300, 100), *BODY), schemes=(CAMPUS,), folder="图书馆竣工图测绘项目")
     assert "phase" not in found
