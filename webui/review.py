@@ -221,7 +221,7 @@ def _why(document: Document, field: str, offered: Dossier | None) -> str:
 
 @screen.post("/<id>")
 def file(id: str) -> Response:
-    """Files the document as the card says, and goes on to the next."""
+    """Files the document as the card says, and goes on to the next; back to the document where none was checked."""
     document = retrieval.visible_document(ports(), current_actor(), id)
     try:
         filed = _file(document, request.form)
@@ -229,6 +229,8 @@ def file(id: str) -> Response:
         return _again(document, error)
     if not review.can_be_taken_back(filed):
         flash(words("Filed: {title}, {number}.", title=filed.title or filed.file_name, number=_number(filed)), "song")
+    if document.review != Review.WAITING:
+        return redirect(url_for("viewer.read", document=id))
     return redirect(url_for(_home(), review=request.form.get("after", ""), filed=id, _anchor="review"))
 
 

@@ -14,12 +14,13 @@ from werkzeug.wsgi import FileWrapper
 from archive.domain.copy import Copy, CopyKind
 from archive.domain.document import Document, Page
 from archive.domain.ids import DossierId, volume_key
+from archive.domain.intake_job import IntakeJob
 from archive.domain.query import Both, Is, Span
 from archive.domain.reading import Box, Line, Reading
 from archive.sentences import sentence
 from archive.services import arranging, retrieval
 from archive.services.retrieval import PageView
-from webui import hit_boxes
+from webui import hit_boxes, written
 from webui.document_names import item_name, phase_name, type_name
 from webui.language import current_language, words
 from webui.paper import paper_state
@@ -52,6 +53,7 @@ class Fact:
     name: str
     value: str
     sure: float | None = None
+    is_code: bool = False
 
 
 @screen.get("/read/<document>")
@@ -110,6 +112,9 @@ def facts_of(view: PageView) -> Iterator[Fact]:
             guess = document.guesses.get(field)
             yield Fact(words(name), value, guess.confidence if guess and guess.source != "person" else None)
     yield Fact(words("File name"), document.file_name)
+    for job in ports().index.get_many(IntakeJob, [document.job]).values():
+        yield Fact(words("Size of the file"), written.size(job.record.size))
+    yield Fact("SHA-256", document.source, is_code=True)
     yield Fact(words("Came in"), document.received_at.astimezone(ports().clock.zone).strftime("%Y-%m-%d %H:%M"))
     if page and page.width:
         size = "{width} × {height} pixels, {dpi} dpi" if page.dpi else "{width} × {height} pixels"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Callable
+from datetime import date as Day
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.domain.copy import RegisterLine
 from archive.domain.document import Document, PageOf
-from archive.services import dossiers, lending
+from archive.domain.intake_job import Wish
+from archive.services import dossiers, filing, intake, lending
 from archive.services.lending import LoanRequest
 
 FORM = {"name": "青屿三院交换机安装工程", "cls": "KH.YY", "level": "company", "customer_t": "青屿市第三人民医院"}
@@ -183,3 +188,44 @@ def test_who_borrowed_a_copy_stands_under_it_for_those_who_lend(office: Any, mak
     shown = office.visitor().get("/dossiers/KH-2024-031").text
     assert "1 loan<" in shown and "合同附件" in shown
     assert "合同附件" not in office.visitor("he.zhixing").get("/dossiers/KH-2024-031").text
+
+
+# --- attachments ----------------------------------------------------------------------------------------------------
+
+DRAWING = b"AC1032" + b"\0" * 2994
+
+
+@pytest.fixture
+def attachment(office: Any, make_dossier: Callable[..., Any]) -> Document:
+    """A drawing as its program keeps it, taken in and filed."""
+    dossier = make_dossier()
+    actor, wish = office.actor(), Wish(dossier=dossier.id, type="as_built", title="消火栓竣工图")
+    received = intake.receive(
+        office.ports, actor, io.BytesIO(DRAWING), "XF-05.dwg", channel="upload", batch="b", wish=wish
+    )
+    (id,) = office.ports.index.get(type(received.job), received.job.id).record.documents
+    return filing.file_document(office.ports, actor, id, date=Day(2024, 6, 14)).record
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_attachment_is_reached_from_its_dossier_with_its_record_and_is_downloaded(
+    attachment: Document, browse: Callable[..., Any], width: int
+) -> None:
+    screen = browse(width=width, locale="en")
+    page = screen.open("/dossiers/KH-2024-031")
+    page.click("a:text-is('消火栓竣工图')")
+    record = page.locator(".no-pages .facts").inner_text()
+    hash = hashlib.sha256(DRAWING).hexdigest()
+    for told in ("As-built drawings", "2024-06-14", "消火栓竣工图", "XF-05.dwg", "3 KB", hash):
+        assert told in record
+    screen.check()
+    page.click(".read-acts summary")
+    with page.expect_download() as coming:
+        page.click(f"a[href='/download/{attachment.id}']")
+    assert Path(coming.value.path()).read_bytes() == DRAWING
+
+
+def test_an_attachment_is_opened_from_intake_and_from_its_card(office: Any, attachment: Document) -> None:
+    link = f'href="/read/{attachment.id}"'
+    assert link in office.visitor().get("/intake").text
+    assert link in office.visitor().get(f"/review?review={attachment.id}").text

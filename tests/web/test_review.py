@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from archive.domain.access import SYSTEM
-from archive.domain.document import Document, Guess
+from archive.domain.document import Document, Guess, Page
 from archive.services import arranging, audit
+from tests.web.papers import page_of
 
 
 def test_what_is_unsure_stands_with_its_confidence_and_why(office: Any, unsure_document: Any) -> None:
@@ -171,3 +172,79 @@ def test_a_new_dossier_is_opened_for_a_paper_with_its_class_and_name_and_propose
     assert 'id="card-dossier" name="dossier" value="KH-2023-118"' in card
     visitor.post("/review/unsure", {"dossier": "KH-2023-118"})
     assert office.document("unsure").dossier == "kh-2023-118"
+
+
+# --- correcting what was filed --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filed(office: Any, make_dossier: Callable[..., Any], add_paper: Callable[..., Document]) -> Document:
+    """A document with a page that is filed and waits for nobody."""
+    make_dossier("KH-2024-031", volumes=0)
+    return add_paper("minutes", dossier="kh-2024-031", phase="installation")
+
+
+def test_a_filed_document_is_corrected_and_its_pages_are_filed_anew(
+    office: Any, filed: Document, make_dossier: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    visitor = office.visitor()
+    link = 'href="/review?review=minutes"'
+    assert link in visitor.get("/read/minutes").text
+    assert link in visitor.get("/dossiers/KH-2024-031").text
+    card = visitor.get("/review?review=minutes").text
+    assert "Change the filing" in card and "Nothing waits" not in card
+    answer = visitor.post("/review/minutes", {"dossier": "KH-2022-064", "type_instead": "letter", "title": "联系单"})
+    assert answer.request.path == "/read/minutes"
+    assert "Filed: 联系单, KH-2022-064." in answer.text
+    page = office.ports.index.get(Page, page_of(filed)).record
+    assert (page.dossier, page.type, page.title) == ("kh-2022-064", "letter", "联系单")
+
+
+def test_only_those_who_file_are_led_to_the_card(office: Any, filed: Document) -> None:
+    reader = office.visitor("he.zhixing")
+    for path in ("/read/minutes", "/dossiers/KH-2024-031"):
+        text = reader.get(path).text
+        assert "工程例会纪要" in text and "/review?review=" not in text
+
+
+def test_what_waits_is_led_to_the_card_as_to_check(
+    office: Any, make_dossier: Callable[..., Any], unsure_document: Any
+) -> None:
+    assert "to check</a>" in office.visitor().get("/read/unsure").text
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_filed_document_is_corrected_by_keys(
+    office: Any, filed: Document, browse: Callable[..., Any], width: int
+) -> None:
+    screen = browse(width=width)
+    page = screen.open("/dossiers/KH-2024-031")
+    screen.check()
+    page.click("a:text-is('更改归入')")
+    page.wait_for_load_state()
+    screen.check()
+    page.keyboard.press("e")  # nothing is doubtful: the title, with all of it chosen
+    page.keyboard.type("工程例会纪要（第 12 期）")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/read/minutes")
+    screen.check()
+    assert office.document("minutes").title == "工程例会纪要（第 12 期）"
+
+
+def test_e_goes_to_what_is_doubtful_and_it_is_put_right_by_keys(
+    office: Any, unsure_document: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any]
+) -> None:
+    make_dossier("KH-2022-064", volumes=0)
+    page = browse().open("/review")
+    page.fill("#card-dossier", "KH-2022-064")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.id") == "card-type"
+    page.keyboard.press("ArrowDown")
+    chosen = page.input_value("#card-type")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_selector(".note.song")
+    assert chosen != "contract"
+    assert (office.document("unsure").type, office.document("unsure").review) == (chosen, "done")

@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "Sheets, pages": "张数，页数",
     "Title": "文件题名",
     "Came in": "接收时间",
+    "Size of the file": "文件大小",
     "Size of the page": "页面尺寸",
     "Read by": "读取",
     "{width} × {height} pixels, {dpi} dpi": "{width} × {height} 像素，{dpi} dpi",
