@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -17,6 +17,9 @@ from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.errors import ArchiveError, InvalidInput
 from ingest.door import FoundFile, files_in, open_file, shown
 from workers.queue import InProcessQueue
+
+if TYPE_CHECKING:
+    from archive.services import intake
 
 Received = tuple[FoundFile, IntakeJob]
 
@@ -78,12 +81,12 @@ def command(
     and what was known already.
     """
     settings = read_settings()
-    alone = wait and not _worker_runs(settings)
     bar = waiting.Bar(shown=wait and not as_json)
-    queue = InProcessQueue(bar.pulse) if alone else None
+    # Where nobody works, the work is done here, or lies until somebody does: there is no queue to send to.
+    queue = None if _worker_runs(settings) else InProcessQueue(bar.pulse)
     with opened(login, queue=queue, make=True) as archive, bar:
         wish = _wish(archive, number, scheme).model_copy(update={"split": "" if split == "no" else split})
-        jobs, taken = _receive(archive, list(files_in(paths)), wish)
+        jobs, taken = _receive(archive, list(files_in(paths)), wish, visible=not as_json)
         if retry:
             _retry(archive, [job for _, job in jobs])
         if wait:
@@ -110,28 +113,35 @@ def _wish(archive: Opened, number: str, scheme: str) -> Wish:
     return Wish(dossier=dossier.id, scheme=dossier.scheme)
 
 
-def _receive(
-    archive: Opened, files: Sequence[FoundFile], wish: Wish
-) -> tuple[list[tuple[FoundFile, IntakeJob]], Taken]:
-    """Takes the files in; those that came in or were known with their jobs, the others as failed."""
+def _receive(archive: Opened, files: Sequence[FoundFile], wish: Wish, *, visible: bool) -> tuple[list[Received], Taken]:
+    """Takes the files in, and counts them on the terminal if that is to be visible; those that came in or were known
+    with their jobs, the others as failed."""
+    batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    jobs: list[Received] = []
+    taken = Taken()
+    with waiting.counting("files", len(files), shown=visible) as one_more:
+        for given in files:
+            try:
+                received = _take(archive, given, wish, batch)
+            except ArchiveError as reason:
+                taken.failed.append({"file": str(given.path), "reason": told(reason), "key": reason.key})
+            else:
+                jobs.append((given, received.job))
+                if received.known:
+                    taken.known.append({"file": str(given.path), "job": received.job.id})
+            one_more()
+    return jobs, taken
+
+
+def _take(archive: Opened, given: FoundFile, wish: Wish, batch: str) -> intake.Received:
+    """Takes one file in. Raises ArchiveError."""
     from archive.services import intake
 
-    batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    jobs, taken = [], Taken()
-    for given in files:
-        try:
-            with open_file(given.path) as file:
-                received = intake.receive(
-                    archive.ports, archive.actor, file, shown(given.path), channel="command", batch=batch,
-                    wish=wish.model_copy(update={"folder": given.folder}),
-                )  # fmt: skip
-        except ArchiveError as reason:
-            taken.failed.append({"file": str(given.path), "reason": told(reason), "key": reason.key})
-            continue
-        jobs.append((given, received.job))
-        if received.known:
-            taken.known.append({"file": str(given.path), "job": received.job.id})
-    return jobs, taken
+    with open_file(given.path) as file:
+        return intake.receive(
+            archive.ports, archive.actor, file, shown(given.path), channel="command", batch=batch,
+            wish=wish.model_copy(update={"folder": given.folder}),
+        )  # fmt: skip
 
 
 def _retry(archive: Opened, jobs: Sequence[IntakeJob]) -> None:

@@ -1,9 +1,11 @@
-"""Waiting for files to be searchable, with a bar on the terminal."""
+"""Waiting for files to be taken in and to be searchable, with a bar on the terminal."""
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from archive.commands import instance
@@ -46,10 +48,7 @@ class Bar:
         """From now on shows how far these jobs are."""
         self._archive, self._jobs = archive, jobs
         if self._shown and jobs:
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._progress = Progress(*columns, console=progress_console())
+            self._progress = _progress()
             self._progress.start()
             self._task = self._progress.add_task("pages", total=None)
 
@@ -65,6 +64,24 @@ class Bar:
         done = sum(one.read + one.failed for one in standing)
         self._progress.update(self._task, total=pages if split else None, completed=done)
         self._due = time.monotonic() + PULSE
+
+
+@contextmanager
+def counting(what: str, total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """A bar that each call moves on by one; none where the standard error is no terminal."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    with _progress() as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _progress() -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=progress_console())
 
 
 def until_searchable(

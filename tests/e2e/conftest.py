@@ -38,7 +38,9 @@ class Office:
 
 
 def environment(data: Path) -> dict[str, str]:
-    return {**os.environ, "DOSSIER_DATA": str(data), "LC_ALL": "C.UTF-8", "DOSSIER_OFFICE": "屿通工程资料室"}
+    """One process reads, so that a few pages can be watched being read on a machine of many cores too."""
+    own = {"DOSSIER_DATA": str(data), "DOSSIER_OFFICE": "屿通工程资料室", "DOSSIER_WORKERS": "1"}
+    return {**os.environ, **own, "LC_ALL": "C.UTF-8"}
 
 
 def run(data: Path, *arguments: str, typed: str = "") -> str:

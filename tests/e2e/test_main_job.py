@@ -4,8 +4,10 @@ page is found with its words marked where they stand on the scan, the paper is l
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from playwright.sync_api import Page
 
@@ -39,6 +41,37 @@ def test_the_main_job_from_a_scan_to_a_lent_volume_and_back(
     lend(desk, code, "贺知行")
     refuse_the_second(sign_in("tang.xu"), code)
     give_back_and_shelve(desk, code)
+
+
+def test_the_pages_of_a_file_are_seen_being_read(
+    sign_in: Callable[[str], Page], sample: Callable[[str, str], Sample], tmp_path: Path
+) -> None:
+    page = sign_in("gu.wendi")
+    page.goto(address(page, "/intake"))
+    scans = [sample(NUMBER, "01"), sample("KH-2023-118", "01"), sample("KH-2022-064", "01")]
+    page.set_input_files("#files", bound(tmp_path / "三份合同.pdf", *(scan.path for scan in scans)))
+    row = ".job[data-name='三份合同.pdf']"
+    read, pages = map(int, page.wait_for_function(BEING_READ, arg=row).json_value())
+    assert 0 < read < pages == 8
+    page.wait_for_selector(f"{row}[data-state=done]")
+    assert "8 / 8" in page.inner_text(row)
+
+
+# Pages read and pages in all, as a file's row has them, once the first is read.
+BEING_READ = """row => {
+  const said = document.querySelector(row)?.innerText.match(/(\\d+) \\/ (\\d+)/);
+  return said && said[1] !== '0' ? [said[1], said[2]] : null;
+}"""
+
+
+def bound(path: Path, *parts: Path) -> Path:
+    """The pages of several PDFs in one."""
+    with pikepdf.new() as whole:
+        for part in parts:
+            with pikepdf.open(part) as pdf:
+                whole.pages.extend(pdf.pages)
+        whole.save(path)
+    return path
 
 
 def open_a_dossier(page: Page) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.config import Settings
 from archive.domain.access import SYSTEM, Access, Actor, Role
 from archive.domain.document import Document, Page
-from archive.domain.intake_job import IntakeJob, JobState
+from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.domain.query import Anything
+from archive.domain.reading import Reading
 from archive.errors import InvalidInput, NotFound
-from archive.ports import Ports, TaskQueue
-from archive.services import intake, page_reading, rereading, retrieval
-from tests.integration.conftest import SAMPLES, Office, sample
+from archive.ports import OcrEngine, Pixels, Ports, TaskQueue
+from archive.services import dossiers, intake, page_reading, rereading, retrieval
+from tests.integration.conftest import SAMPLES, Office, opened, sample
 from workers.queue import InProcessQueue
 
 
@@ -77,6 +80,49 @@ def test_the_same_file_twice_is_known_and_doubles_nothing(office: Office, contra
     assert again.known
     assert office.ports.index.count(Document, Anything(), Access.whole_archive()) == 1
     assert office.ports.index.count(Page, Anything(), Access.whole_archive()) == 4
+
+
+def test_a_page_is_never_read_twice(tmp_path: Path) -> None:
+    with opened(Settings(data=tmp_path)) as ports:
+        engine, queue = _Counting(ports.ocr), InProcessQueue()
+        ports = Ports(**{**vars_of(ports), "ocr": engine, "queue": queue})
+        queue.work_on(ports)
+        for number in ("KH-2024-031", "KH-2024-032"):
+            dossiers.create(ports, SYSTEM, scheme="engineering-customer", name="临澜港务物流园", number=number)
+        first = take_into(ports, "kh-2024-031")
+        assert engine.pages == 4, "its four scans"
+        second = take_into(ports, "kh-2024-032")
+        again = take_into(ports, "kh-2024-031")
+        assert engine.pages == 4
+        assert (first.known, second.known, again.known) == (False, False, True)
+        assert again.job.id == first.job.id
+        assert len([path for path in (tmp_path / "store" / "files").rglob("*") if path.is_file()]) == 1
+        ports.index.refresh(sys.maxsize, wait=20)
+        documents = ports.index.select(Document, Anything(), Access.whole_archive(), size=10).records
+        assert sorted(read.record.dossier for read in documents) == ["kh-2024-031", "kh-2024-032"]
+        assert ports.index.count(Page, Anything(), Access.whole_archive()) == 8
+
+
+class _Counting:
+    """An engine that counts the pages it is given."""
+
+    def __init__(self, engine: OcrEngine) -> None:
+        self._engine = engine
+        self.name, self.key, self.rank = engine.name, engine.key, engine.rank
+        self.pages = 0
+
+    def read(self, pixels: Pixels, *, drawing: bool = False) -> Reading:
+        self.pages += 1
+        return self._engine.read(pixels, drawing=drawing)
+
+
+def take_into(ports: Ports, dossier: str) -> intake.Received:
+    """The samples' first contract, four scanned pages, taken into a dossier."""
+    path = sample("KH-2024-031", "01").path
+    with path.open("rb") as file:
+        return intake.receive(
+            ports, SYSTEM, file, path.name, channel="command", batch="test", wish=Wish(dossier=dossier)
+        )
 
 
 def test_every_step_may_be_run_again_without_changing_anything(office: Office, contract: Document) -> None:

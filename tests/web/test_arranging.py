@@ -172,7 +172,9 @@ def test_by_dragging_a_paper_goes_into_the_volume(office: Any, board: Any, brows
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_screens_have_no_serious_fault(office: Any, board: Any, browse: Callable[..., Any], width: int) -> None:
     act(board, "put", document="early", volume="new")
+    act(board, "number_pages", volume="1")
     screen = browse(width=width, dark=width == 390)
-    for path in ("/arrange", f"/arrange/{NUMBER}?phase=contract&volume=1", f"/arrange/{NUMBER}/1/remarks"):
+    arranged = f"/arrange/{NUMBER}"
+    for path in ("/arrange", f"{arranged}?phase=contract&volume=1", f"{arranged}/1/remarks", f"{arranged}/1/contents"):
         screen.open(path)
         screen.check()

@@ -196,12 +196,30 @@ def test_health_is_told_to_anybody(office: Office) -> None:
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.needs("chromium")
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
-def test_keys_and_errors_are_without_serious_faults(browse: Callable[..., Screen], width: int, dark: bool) -> None:
+WINDOWS = pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
+
+
+@WINDOWS
+def test_keys_are_without_serious_faults(browse: Callable[..., Screen], width: int, dark: bool) -> None:
     screen = browse(width=width, dark=dark)
     screen.open("/keys")
     screen.check()
+
+
+@WINDOWS
+def test_errors_are_without_serious_faults(
+    office: Office, browse: Callable[..., Screen], monkeypatch: pytest.MonkeyPatch, width: int, dark: bool
+) -> None:
+    monkeypatch.setitem(office.app.view_functions, "frame.keys", lambda: 1 / 0)
+    screen = browse("he.zhixing", width=width, dark=dark)
+    shown = {"/intake": 403, "/nothing-here": 404, f"/dossiers/KH-{'2024' * 40}": 404, "/keys": 500}
+    for path, status in shown.items():
+        page = screen.open(path)
+        assert page.inner_text(".title .said") == str(status)
+        (told,) = screen.faults  # what a browser itself says of such an answer
+        assert f"status of {status}" in told
+        screen.faults.clear()
+        screen.check()
 
 
 @pytest.mark.needs("chromium")

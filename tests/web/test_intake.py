@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+import webui
 from archive.errors import InvalidInput
 from ingest import watching
+from ingest.door import is_wanted
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "dossiers"
 
@@ -141,6 +144,83 @@ def test_chosen_files_are_sent_and_their_reading_is_seen(office: Any, browse: Ca
     assert page.locator("#sending li").count() == 0
     page.reload()
     assert "一.png" in page.inner_text("#jobs")
+
+
+def test_several_chosen_files_arrive_each_once(office: Any, browse: Callable[..., Any]) -> None:
+    page = browse().open("/intake")
+    names = [f"{shade}.png" for shade in (250, 240, 230, 220, 210)]
+    page.set_input_files(
+        "#files",
+        [{"name": name, "mimeType": "image/png", "buffer": picture(int(name[:3]))} for name in names],
+    )
+    arrived(page, names)
+    assert page.locator("#in-hand-count").inner_text() == "5"
+
+
+def test_a_chosen_folder_arrives_with_its_folders_as_a_hint(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any], tmp_path: Path
+) -> None:
+    dossier = make_dossier()
+    folder = make_folder(tmp_path)
+    page = browse().open("/intake")
+    page.set_input_files("#folder", folder)
+    arrived(page, IN_FOLDER)
+    filed = {job["name"]: office.document(job["documents"][0]).dossier for job in jobs(office.visitor())}
+    assert filed == dict.fromkeys(IN_FOLDER, dossier.id)
+
+
+def test_a_dropped_file_and_a_dropped_folder_arrive(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any], tmp_path: Path
+) -> None:
+    dossier = make_dossier()
+    alone = tmp_path / "单页.png"
+    alone.write_bytes(picture(150))
+    page = browse().open("/intake")
+    drop(page, alone, make_folder(tmp_path))
+    arrived(page, [*IN_FOLDER, alone.name])
+    filed = {job["name"]: office.document(job["documents"][0]).dossier for job in jobs(office.visitor())}
+    assert filed == {**dict.fromkeys(IN_FOLDER, dossier.id), alone.name: ""}
+
+
+def test_what_lies_in_a_folder_is_chosen_in_the_browser_as_at_the_door() -> None:
+    script = Path(webui.__file__).parent / "static" / "js" / "intake.js"
+    (pattern,) = re.findall(r"LEFT_BEHIND = /(.+)/i;", script.read_text("utf-8"))
+    left = [".git", "~$a.docx", "Thumbs.db", "desktop.ini", "ehthumbs.db"]
+    left += [f"a.{end}" for end in "part partial filepart crdownload download tmp TEMP".split(" ")]
+    for name in [*left, "a.pdf", "part.pdf", "thumbs.db.pdf", "a~$.docx"]:
+        assert (re.search(pattern, name, re.IGNORECASE) is None) == is_wanted(name) == (name not in left), name
+
+
+IN_FOLDER = ["合同.png", "纪要.png", "图纸.png"]
+
+
+def make_folder(at: Path) -> Path:
+    """A folder of a dossier's name with files on two floors, and what systems leave in folders."""
+    folder = at / "KH-2024-031 临澜"
+    (folder / "施工").mkdir(parents=True)
+    (folder / "合同.png").write_bytes(picture(200))
+    (folder / "施工" / "纪要.png").write_bytes(picture(190))
+    (folder / "施工" / "图纸.png").write_bytes(picture(180))
+    for name in (".DS_Store", "Thumbs.db", "~$合同.docx", "扫描.png.part"):
+        (folder / name).write_bytes(b"nobody wants this")
+    (folder / ".trash").mkdir()
+    (folder / ".trash" / "废.png").write_bytes(picture(170))
+    return folder
+
+
+def drop(page: Any, *paths: Path) -> None:
+    """Files and folders dragged from a file manager into the middle of the window and let go of there."""
+    devtools = page.context.new_cdp_session(page)
+    dragged = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 300, "data": dragged})
+
+
+def arrived(page: Any, names: list[str]) -> None:
+    """All of these files, and no other, are read in the end, and none is left among those being sent."""
+    page.wait_for_function("n => document.querySelectorAll('.job[data-state=done]').length >= n", arg=len(names))
+    page.wait_for_function("document.querySelectorAll('#sending li').length === 0")
+    assert sorted(page.locator("#jobs .job .name").all_inner_texts()) == sorted(names)
 
 
 def test_a_refused_file_keeps_its_line_with_try_again(office: Any, browse: Callable[..., Any]) -> None:

@@ -48,12 +48,16 @@ def test_a_page_that_could_not_be_read_says_why(office: Office, add_paper: Add) 
 
 
 def test_a_file_without_pages_is_offered_for_download(office: Office, add_paper: Add) -> None:
-    office_document = add_paper("sound")
-    stored = office.ports.index.get(Document, office_document.id)
-    office.ports.index.replace(stored.record.model_copy(update={"pages": (), "attachment": True}), stored.token)
+    add_attachment(office, add_paper, "sound")
     page = read(office, "/read/sound")
     assert "has no pages to show" in page
     assert "/download/sound" in page
+
+
+def add_attachment(office: Office, add_paper: Add, id: str) -> None:
+    """Puts a file into the archive that is kept as it came in."""
+    stored = office.ports.index.get(Document, add_paper(id).id)
+    office.ports.index.replace(stored.record.model_copy(update={"pages": (), "attachment": True}), stored.token)
 
 
 def test_cells_of_a_row_stand_in_one_row_and_text_is_escaped(office: Office, add_paper: Add) -> None:
@@ -237,6 +241,20 @@ def test_the_viewer_has_no_serious_fault(add_paper: Add, browse: Callable[..., S
     screen.check()
     if width > 1000:
         screen.page.get_by_role("tab").nth(1).click()
+        screen.check()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
+def test_the_viewer_of_what_cannot_be_seen_has_no_serious_fault(
+    office: Office, add_paper: Add, browse: Callable[..., Screen], width: int, dark: bool
+) -> None:
+    add_paper("broken", Sheet(LINES), Sheet([], failure="page_kills_reader"))
+    add_attachment(office, add_paper, "sound")
+    screen = browse(width=width, dark=dark)
+    for path, seen in (("/read/broken/2", ".stage-note"), ("/read/sound", ".no-pages")):
+        page = screen.open(path)
+        page.wait_for_load_state("networkidle")
+        assert page.locator(seen).is_visible()
         screen.check()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from archive.commands import EXIT_CODES, exit_code
 from archive.commands.instance import only_one, running
 from archive.config import Settings
 from archive.errors import ArchiveError, Conflict
+from tests.terminal import terminal
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -131,6 +133,48 @@ def test_a_scheme_or_dossier_that_is_not_there_is_refused_before_anything_is_tak
     assert dossier(data, "ingest", str(scan), "--scheme", "nothing").returncode == 2
     assert dossier(data, "ingest", str(scan), "--dossier", "KH-2024-031").returncode == 3
     assert not list(data.glob("store/files/**/*.*"))
+
+
+@pytest.fixture
+def many_files(tmp_path: Path) -> Path:
+    """A folder of a hundred files."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for number in range(100):
+        (folder / f"{number:02}.txt").write_text(f"paper {number}")
+    return folder
+
+
+def shown_by_ingest(data: Path, folder: Path, *more: str) -> tuple[str, str]:
+    """What `dossier ingest` shows on a terminal beside its output, and its output."""
+    with terminal() as screen:
+        done = subprocess.run(
+            [sys.executable, "-m", "archive.cli", "ingest", str(folder), *more], cwd=ROOT,
+            env={**os.environ, "DOSSIER_DATA": str(data), "LC_ALL": "C.UTF-8", "TERM": "xterm"},
+            stdout=subprocess.PIPE, stderr=screen.line, text=True, timeout=120, check=True,
+        )  # fmt: skip
+    return screen.text, done.stdout
+
+
+def test_files_are_counted_on_the_terminal_while_they_are_taken_in(tmp_path: Path, many_files: Path) -> None:
+    screen, output = shown_by_ingest(tmp_path / "data", many_files)
+    counted = [int(number) for number in re.findall(r"files \S+ +(\d+)/100", screen)]
+    assert any(0 < number < 100 for number in counted)
+    assert counted == sorted(counted) and counted[-1] == 100
+    assert "100 filed, 0 failed, 0 known" in output
+
+
+def test_nothing_is_counted_for_a_program(tmp_path: Path, many_files: Path) -> None:
+    screen, output = shown_by_ingest(tmp_path / "data", many_files, "--json")
+    assert screen == "" and len(json.loads(output)["filed"]) == 100
+    again = dossier(tmp_path / "data", "ingest", str(many_files))
+    assert "100 known" in again.stdout and again.stderr == ""
+
+
+def test_where_nobody_reads_it_is_said_that_files_wait_and_nothing_of_a_queue(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("paper")
+    told = dossier(tmp_path / "data", "ingest", str(tmp_path / "a.txt"))
+    assert told.stderr == "They are kept, and are read when dossier up runs.\n"
 
 
 def test_only_one_holds_a_data_folder(tmp_path: Path) -> None:

@@ -18,10 +18,17 @@ let running = 0;
 for (const id of ['files', 'folder']) {
   const input = document.getElementById(id);
   input.addEventListener('change', () => {
-    for (const file of input.files) add(file, folderOf(file.webkitRelativePath));
+    for (const file of input.files) {
+      if (file.webkitRelativePath.split('/').slice(1).every(wanted)) add(file, folderOf(file.webkitRelativePath));
+    }
     input.value = '';
   });
 }
+
+// Of what lies in a folder, that which systems and programs leave there stays out; ingest/door.py has the same list.
+const LEFT_BEHIND = /^(\.|~\$|(thumbs\.db|desktop\.ini|ehthumbs\.db)$)|\.(part|partial|filepart|crdownload|download|tmp|temp)$/i;
+
+function wanted(name) { return !LEFT_BEHIND.test(name); }
 
 function folderOf(path) { return (path || '').split('/').slice(0, -1).join(' / '); }
 
@@ -50,14 +57,13 @@ async function walk(entry, folder) {
   for (;;) {
     const some = await new Promise((done, fail) => reader.readEntries(done, fail)); // at most 100 at a time
     if (!some.length) return undefined;
-    for (const one of some) await walk(one, inside);
+    for (const one of some) if (wanted(one.name)) await walk(one, inside);
   }
 }
 
 // --- sending
 
 function add(file, folder) {
-  if (file.name.startsWith('.')) return; // what file managers leave behind
   const row = document.createElement('li');
   row.innerHTML = '<div class="job-line"><span class="name"></span><span class="end quiet"></span></div><div class="job-line"><progress max="1" value="0"></progress><span class="said"></span></div>';
   row.querySelector('.name').textContent = file.name;
