@@ -182,6 +182,37 @@ def test_a_dropped_file_and_a_dropped_folder_arrive(
     assert filed == {**dict.fromkeys(IN_FOLDER, dossier.id), alone.name: ""}
 
 
+def test_what_cannot_be_opened_is_told_and_the_rest_of_the_drop_arrives(
+    office: Any, browse: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = browse().open("/intake")
+    page.evaluate(CLOSED, ["施工", "合同.png"])
+    alone = tmp_path / "单页.png"
+    alone.write_bytes(picture(150))
+    drop(page, alone, make_folder(tmp_path))
+    page.wait_for_selector(".job[data-state=done]")
+    page.wait_for_function("document.querySelectorAll('#sending .fault').length === 2")
+    assert sorted(page.locator("#sending .name").all_inner_texts()) == ["合同.png", "施工"]
+    assert page.locator("#sending .fault").first.inner_text() == "这台电脑打不开它。"
+    assert page.locator("#jobs .job .name").all_inner_texts() == [alone.name]
+
+
+# Lets the browser fail to open files and folders of these names.
+CLOSED = """names => {
+  const opened = DataTransferItem.prototype.webkitGetAsEntry;
+  const fails = (done, fail) => fail(new DOMException('closed'));
+  const given = (entry) => {
+    const { isFile, name } = entry;
+    if (names.includes(name)) return { isFile, name, file: fails, createReader: () => ({ readEntries: fails }) };
+    if (isFile) return entry;
+    const reader = entry.createReader();
+    const readEntries = (done, fail) => reader.readEntries((some) => done(some.map(given)), fail);
+    return { isFile, name, createReader: () => ({ readEntries }) };
+  };
+  DataTransferItem.prototype.webkitGetAsEntry = function () { return given(opened.call(this)); };
+}"""
+
+
 def test_what_lies_in_a_folder_is_chosen_in_the_browser_as_at_the_door() -> None:
     script = Path(webui.__file__).parent / "static" / "js" / "intake.js"
     (pattern,) = re.findall(r"LEFT_BEHIND = /(.+)/i;", script.read_text("utf-8"))

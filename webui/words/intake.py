@@ -23,6 +23,7 @@ WORDS: dict[str, str] = {
     "being sent": "正在传送",
     "waits to be sent": "等待传送",
     "The connection broke off; nothing of this file was taken.": "连接中断，这个文件没有接收。",
+    "It could not be opened on this computer.": "这台电脑打不开它。",
     "In hand": "在办",
     "Try all failed again": "失败的全部重试",
     "Upload": "上传",

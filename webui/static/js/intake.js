@@ -50,29 +50,44 @@ document.addEventListener('drop', async (event) => {
   for (const file of loose) add(file, '');
 });
 
+// One that cannot be opened is told, and keeps none of the others out.
 async function walk(entry, folder) {
-  if (entry.isFile) return add(await new Promise((done, fail) => entry.file(done, fail)), folder);
+  try {
+    if (entry.isFile) add(await new Promise((done, fail) => entry.file(done, fail)), folder);
+    else await below(entry, folder ? `${folder} / ${entry.name}` : entry.name);
+  } catch {
+    const row = rowOf(entry.name);
+    row.querySelector('progress').remove();
+    tellFault(row, entry.name, drop.dataset.closed);
+  }
+}
+
+async function below(entry, folder) {
   const reader = entry.createReader();
-  const inside = folder ? `${folder} / ${entry.name}` : entry.name;
   for (;;) {
     const some = await new Promise((done, fail) => reader.readEntries(done, fail)); // at most 100 at a time
-    if (!some.length) return undefined;
-    for (const one of some) if (wanted(one.name)) await walk(one, inside);
+    if (!some.length) return;
+    for (const one of some) if (wanted(one.name)) await walk(one, folder);
   }
 }
 
 // --- sending
 
 function add(file, folder) {
-  const row = document.createElement('li');
-  row.innerHTML = '<div class="job-line"><span class="name"></span><span class="end quiet"></span></div><div class="job-line"><progress max="1" value="0"></progress><span class="said"></span></div>';
-  row.querySelector('.name').textContent = file.name;
+  const row = rowOf(file.name);
   row.querySelector('.end').textContent = size(file.size);
   row.querySelector('.said').textContent = drop.dataset.queued;
-  row.querySelector('progress').setAttribute('aria-label', file.name);
-  sending.append(row);
   queue.push({ file, folder, row, wish: wishes() });
   next();
+}
+
+function rowOf(name) {
+  const row = document.createElement('li');
+  row.innerHTML = '<div class="job-line"><span class="name"></span><span class="end quiet"></span></div><div class="job-line"><progress max="1" value="0"></progress><span class="said"></span></div>';
+  row.querySelector('.name').textContent = name;
+  row.querySelector('progress').setAttribute('aria-label', name);
+  sending.append(row);
+  return row;
 }
 
 function wishes() {
@@ -123,17 +138,21 @@ function ended(one, request) {
 }
 
 function failed(one, message) {
-  const said = one.row.querySelector('.said');
-  said.className = 'said fault';
-  said.textContent = message;
+  tellFault(one.row, one.file.name, message);
   one.row.querySelector('progress').value = 0;
-  spoken.textContent = `${one.file.name}: ${message}`;
   const again = document.createElement('button');
   again.type = 'button';
   again.className = 'button';
   again.textContent = drop.dataset.again;
   again.addEventListener('click', () => { again.remove(); queue.push(one); next(); });
   one.row.append(again);
+}
+
+function tellFault(row, name, message) {
+  const said = row.querySelector('.said');
+  said.className = 'said fault';
+  said.textContent = message;
+  spoken.textContent = `${name}: ${message}`;
 }
 
 window.addEventListener('beforeunload', (event) => { if (running || queue.length) event.preventDefault(); });
