@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from archive.domain.document import Document
 from archive.domain.scheme import Scheme
 from webui.filters import name_of
-from webui.language import words
+from webui.language import current_language, label, words
 from webui.session import ports
 
 
@@ -17,6 +17,19 @@ def phase_name(document: Document) -> str:
 
 def type_name(document: Document) -> str:
     return name_of("type", document.type, _own_first(document)) if document.type else ""
+
+
+def specialty_name(document: Document) -> str:
+    scheme = ports().schemes.get(document.scheme)
+    found = scheme.specialty(document.specialty) if scheme else None
+    return label(found) if found else document.specialty
+
+
+def unsigned_names(document: Document) -> str:
+    """The parties whose signature it lacks."""
+    scheme = ports().schemes.get(document.scheme)
+    names = {party.id: label(party) for party in (scheme.parties if scheme else ())}
+    return ("、" if current_language() == "zh" else ", ").join(names.get(id, id) for id in document.unsigned)
 
 
 def item_name(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from typing import Any
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from archive.domain.document import Document, Page, Review
 from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
-from archive.domain.scheme import Scheme
+from archive.domain.scheme import DocumentType, Party, Phase, Scheme, Specialty
 from archive.errors import ArchiveError, InvalidInput
 from archive.services import filing, proposing, retrieval, review
 from webui.dossier_choice import dossier_of, known_dossiers
@@ -25,11 +25,17 @@ screen = Blueprint("review", __name__, url_prefix="/review")
 MOST = 50  # documents shown in the list; the next ones come as these are filed
 OTHER_TYPES = 2  # offered with a key of their own
 FIELDS = ("type", "title", "party", "dossier", "phase", "date", "number")
+ARRANGED_BY = ("specialty", "building", "part")  # shown where the scheme arranges by them
 NAMES = {
     "type": "Type#document", "title": "Title#document", "party": "Author#document", "dossier": "Dossier#field",
     "phase": "Phase#document", "date": "Date#document", "number": "Number#document", "scheme": "Scheme#field",
     "specialty": "Specialty", "building": "Building", "part": "Part of the works",
 }  # fmt: skip
+CHOICES: Mapping[str, Callable[[Scheme], Sequence[DocumentType | Phase | Specialty]]] = {
+    "type": lambda scheme: scheme.types,
+    "phase": lambda scheme: scheme.phases,
+    "specialty": lambda scheme: scheme.specialties,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Card:
     rows: Sequence[Row]
     why: Sequence[str]
     others: Sequence[tuple[str, str]]
+    signers: Sequence[tuple[str, str, bool]]  # parties that sign its type: id, name, whether it lacks theirs
     late: bool  # asks whether it comes as a late paper
     new: NewDossier | None  # where it has no dossier yet
 
@@ -127,15 +134,16 @@ def _wanted(id: str, listed: Sequence[Document]) -> Card | None:
 def card_of(document: Document, given: Mapping[str, str], *, late: bool = False) -> Card:
     """The card of a document, with what was typed in place of what is known."""
     dossier = _dossier(document)
-    scheme = ports().schemes.get(dossier.scheme if dossier else document.scheme)
+    scheme = _scheme(document, dossier)
     offered = proposing.proposed(ports(), current_actor(), document)
     number = int(request.args.get("page", "1")) if request.args.get("page", "1").isdigit() else 1
     return Card(
         document=document,
         page=_page(document, number),
-        rows=[_row(name, document, dossier or offered, scheme, given) for name in FIELDS],
+        rows=[_row(name, document, dossier or offered, scheme, given) for name in _fields(scheme)],
         why=[_why(document, field, offered) for field in document.review_because if document.review == Review.WAITING],
         others=_others(document, scheme),
+        signers=_signers(document, scheme, given),
         late=late,
         new=_new_dossier(document, scheme) if scheme and not dossier else None,
     )
@@ -149,6 +157,25 @@ def _new_dossier(document: Document, scheme: Scheme) -> NewDossier:
 
 def _dossier(document: Document) -> Dossier | None:
     return ports().index.get(Dossier, document.dossier).record if document.dossier else None
+
+
+def _scheme(document: Document, dossier: Dossier | None) -> Scheme | None:
+    return ports().schemes.get(dossier.scheme if dossier else document.scheme)
+
+
+def _fields(scheme: Scheme | None) -> list[str]:
+    return [*FIELDS, *(name for name in ARRANGED_BY if scheme and scheme.arrangement.looks_at(name))]
+
+
+def _signatures(scheme: Scheme | None, type: str) -> Sequence[Party]:
+    found = scheme.type(type) if scheme else None
+    return found.signatures if found else ()
+
+
+def _signers(document: Document, scheme: Scheme | None, given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    parties = _signatures(scheme, given.get("type", document.type))
+    lacks = [one.id for one in parties if f"unsigned-{one.id}" in given] if "signers" in given else document.unsigned
+    return [(one.id, label(one), one.id in lacks) for one in parties]
 
 
 def _page(document: Document, number: int) -> Page | None:
@@ -186,10 +213,10 @@ def shown_value(document: Document, name: str) -> str:
 
 def _options(name: str, scheme: Scheme | None, value: str) -> list[tuple[str, str]]:
     """The choices of a field: the scheme's own, or of all schemes where none is settled."""
-    if name not in ("type", "phase"):
+    if name not in CHOICES:
         return []
     schemes = [scheme] if scheme else list(ports().schemes.values())
-    parts = [part for one in schemes for part in (one.types if name == "type" else one.phases)]
+    parts = [part for one in schemes for part in CHOICES[name](one)]
     pairs = list(dict.fromkeys((part.id, label(part)) for part in parts))
     unknown = [(value, value)] if value and value not in {id for id, _ in pairs} else []
     return [("", words("not known")), *unknown, *pairs]
@@ -264,7 +291,7 @@ def changes_of(document: Document, form: Mapping[str, str]) -> dict[str, Any]:
     dossier = dossier_of(form.get("dossier", ""))
     if dossier and dossier.id != document.dossier:
         given["dossier"] = dossier.id
-    for name in ("type", "title", "party", "phase", "number"):
+    for name in ("type", "title", "party", "phase", "number", *ARRANGED_BY):
         value = form.get(name, shown_value(document, name)).strip()
         if value != shown_value(document, name):
             given[name] = value
@@ -274,6 +301,10 @@ def changes_of(document: Document, form: Mapping[str, str]) -> dict[str, Any]:
     day = form.get("date", shown_value(document, "date")).strip()
     if day != shown_value(document, "date"):
         given["date"] = read_day(day)
+    if "signers" in form:
+        parties = _signatures(_scheme(document, dossier or _dossier(document)), given.get("type", document.type))
+        unsigned = tuple(one.id for one in parties if f"unsigned-{one.id}" in form)
+        given |= {"unsigned": unsigned} if unsigned != document.unsigned else {}
     return given
 
 

@@ -21,7 +21,7 @@ from archive.sentences import sentence
 from archive.services import arranging, retrieval
 from archive.services.retrieval import PageView
 from webui import hit_boxes, written
-from webui.document_names import item_name, phase_name, type_name
+from webui.document_names import item_name, phase_name, specialty_name, type_name, unsigned_names
 from webui.language import current_language, words
 from webui.paper import paper_state
 from webui.session import current_actor, ports
@@ -106,6 +106,10 @@ def facts_of(view: PageView) -> Iterator[Fact]:
         ("Date", "date", document.date.isoformat() if document.date else ""),
         ("Type", "type", type_name(document)),
         ("Phase", "phase", phase_name(document)),
+        ("Specialty", "specialty", specialty_name(document)),
+        ("Building", "building", document.building),
+        ("Part of the works", "part", document.part),
+        ("Signatures it lacks", "unsigned", unsigned_names(document)),
     )
     for name, field, value in shown:
         if value:

@@ -210,6 +210,10 @@ class Arrangement(Part):
     order_rule: Rule | None = None  # why documents stand as they do
     fixed_rule: Rule  # a fixed volume never shifts
 
+    def looks_at(self, name: str) -> bool:
+        """Whether its groups part or order documents by this field of theirs."""
+        return any(name in (*group.apart, *group.order) for group in self.groups)
+
 
 class LendingRule(Part):
     """What the scheme allows for one kind of copy at one place. `consent` names the roles one of which must have

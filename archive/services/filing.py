@@ -240,7 +240,7 @@ def _filed(
     changed = _with_phase(changed, given, scheme)
     _check_names(changed, scheme)
     changed = _as_late(document, changed, dossier, scheme, late=late)
-    told = {name: str(value) for name, value in given.items()}
+    told = {name: _written(value) for name, value in given.items()}
     return changed.model_copy(
         update={
             "scheme": scheme.id,
@@ -322,9 +322,13 @@ def _as_late(before: Document, after: Document, dossier: Dossier, scheme: Scheme
     return after.model_copy(update={"late": True})
 
 
+def _written(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
 def _said(document: Document, given: Mapping[str, Any]) -> dict[str, Guess]:
     """The guesses with a person's word in place of those that were changed, or let stand."""
-    said = {name: Guess(value=str(value), confidence=1.0, source=PERSON) for name, value in given.items() if value}
+    said = {name: Guess(value=_written(value), confidence=1.0, source=PERSON) for name, value in given.items() if value}
     stood = {n: g.model_copy(update={"confidence": 1.0, "source": PERSON}) for n, g in document.guesses.items()}
     return {**stood, **said}
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from archive.domain.access import SYSTEM
-from archive.domain.document import Document, Guess, Page
-from archive.services import arranging, audit
+from archive.domain.document import Document, Guess, Page, PageOf
+from archive.services import arranging, audit, dossiers
 from tests.web.papers import page_of
 
 
@@ -222,7 +222,7 @@ def test_a_filed_document_is_corrected_by_keys(
     page = screen.open("/dossiers/KH-2024-031")
     screen.check()
     page.click("a:text-is('更改归入')")
-    page.wait_for_load_state()
+    page.wait_for_url("**/review?review=minutes")
     screen.check()
     page.keyboard.press("e")  # nothing is doubtful: the title, with all of it chosen
     page.keyboard.type("工程例会纪要（第 12 期）")
@@ -248,3 +248,90 @@ def test_e_goes_to_what_is_doubtful_and_it_is_put_right_by_keys(
     page.wait_for_selector(".note.song")
     assert chosen != "contract"
     assert (office.document("unsure").type, office.document("unsure").review) == (chosen, "done")
+
+
+# --- what a scheme arranges by, and who has not signed ---------------------------------------------------------------
+
+CAMPUS = {"scheme": "campus-construction", "mark": "campus-construction/campus", "dossier": "jj-2021-017"}
+
+
+@pytest.fixture
+def works(office: Any, add_paper: Callable[..., Document]) -> Any:
+    """Two construction records of a project of two buildings, and a diary that makes it too thick for one volume."""
+    dossiers.create(office.ports, office.actor(), scheme=CAMPUS["scheme"], name="东校区食堂", number="JJ-2021-017")
+    for id in ("first", "second"):
+        add_paper(id, title=id, type="construction_record", phase="construction", **CAMPUS)
+    leaves = tuple(PageOf(number=n, source_page=n) for n in range(1, 151))
+    diary = {"id": "diary", "title": "diary", "type": "site_diary", "pages": leaves}
+    written = audit.create(office.ports, office.document("first").model_copy(update=diary))
+    office.ports.index.refresh(written.seq)
+    return office.visitor()
+
+
+def test_building_and_missing_signatures_are_on_the_record_and_part_the_volumes(office: Any, works: Any) -> None:
+    form = {"signers": "yes", "unsigned-contractor": "yes", "unsigned-supervisor": "yes", "specialty": "fire"}
+    record = works.post("/review/first", {**form, "building": "1 号楼", "part": "消防分部"}).text
+    for told in ("1 号楼", "消防分部", "Fire protection", "contractor, supervisor"):
+        assert f"<dd>{told}</dd>" in record
+    works.post("/review/second", {"signers": "yes", "building": "2 号楼", "part": "消防分部"})
+    page = office.ports.index.get(Page, page_of(office.document("first"))).record
+    assert (page.building, page.specialty) == ("1 号楼", "fire")
+    shown = works.post("/arrange/JJ-2021-017?phase=construction", {"act": "all_as_proposed"}).text
+    assert "施工与验收记录 1 号楼" in shown and "施工与验收记录 2 号楼" in shown
+    volumes = dossiers.by_number(office.ports, office.actor().access, "JJ-2021-017").volumes
+    assert [[item.document for item in volume.items] for volume in volumes] == [["diary"], ["first"], ["second"]]
+    assert "unsigned</span>" in works.get("/arrange/JJ-2021-017?phase=construction&volume=2").text
+    assert "unsigned</span>" not in works.get("/arrange/JJ-2021-017?phase=construction&volume=3").text
+
+
+def test_a_signature_that_came_in_is_taken_off_and_another_type_asks_for_its_own(office: Any, works: Any) -> None:
+    form = {"signers": "yes", "unsigned-contractor": "yes", "unsigned-designer": "yes"}
+    works.post("/review/first", form)
+    works.post("/review/first", {"title": "施工记录"})
+    assert office.document("first").unsigned == ("designer", "contractor")
+    works.post("/review/first", {"signers": "yes", "unsigned-contractor": "yes"})
+    assert office.document("first").unsigned == ("contractor",)
+    assert office.document("first").guesses["unsigned"].value == "contractor"
+    works.post("/review/first", {**form, "type": "design_contract", "phase": "preparation"})
+    assert office.document("first").unsigned == ("designer",)
+
+
+def test_what_was_entered_stays_on_a_card_that_is_refused(works: Any) -> None:
+    form = {"signers": "yes", "unsigned-contractor": "yes", "building": "1 号楼", "date": "昨天"}
+    text = works.post("/review/first", form).text
+    assert 'value="1 号楼"' in text
+    assert 'name="unsigned-contractor" value="yes" checked' in text
+    assert 'name="unsigned-owner" value="yes">' in text
+
+
+def test_a_guessed_specialty_stands_on_the_card_with_its_confidence(office: Any, works: Any) -> None:
+    stored = office.ports.index.get(Document, "first")
+    guess = Guess(value="fire", confidence=0.41, source="text")
+    known = stored.record.model_copy(update={"specialty": "fire", "guesses": {"specialty": guess}})
+    office.ports.index.replace(known, stored.token)
+    text = works.get("/review?review=first").text
+    assert '<option value="fire" selected>Fire protection</option>' in text
+    assert "0.41" in text
+
+
+def test_a_scheme_that_does_not_arrange_by_them_does_not_ask_for_them(works: Any, filed: Document) -> None:
+    asked = ('id="card-specialty"', 'id="card-building"', 'id="card-part"', 'name="unsigned-')
+    campus, customer = works.get("/review?review=first").text, works.get("/review?review=minutes").text
+    assert [name for name in asked if name in campus] == list(asked)
+    assert [name for name in asked if name in customer] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_they_are_entered_on_the_card_without_a_serious_fault(
+    office: Any, works: Any, browse: Callable[..., Any], width: int
+) -> None:
+    screen = browse(width=width, dark=width == 390)
+    page = screen.open("/review?review=first")
+    screen.check()
+    page.select_option("#card-specialty", label="消防")
+    page.fill("#card-building", "1 号楼")
+    page.get_by_label("施工单位").check()
+    page.click("[name=act]")
+    page.wait_for_url("**/read/first")
+    document = office.document("first")
+    assert (document.specialty, document.building, document.unsigned) == ("fire", "1 号楼", ("contractor",))

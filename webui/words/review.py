@@ -11,6 +11,7 @@ WORDS: dict[str, str] = {
     "Specialty": "专业",
     "Building": "单体",
     "Part of the works": "分部分项",
+    "Signatures it lacks": "缺签",
     "To check": "待核",
     "What was filed with low confidence; one key lets it stand, one changes it.": (
         "置信度低的著录；一键照此归入，一键改正。"

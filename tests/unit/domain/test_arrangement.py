@@ -141,3 +141,9 @@ def test_taking_a_paper_out_closes_the_numbers() -> None:
     volume = without(Volume(number=1, title="v", items=items), "b")
     assert [(item.document, item.item) for item in volume.items] == [("a", 1), ("c", 2)]
     assert volume.pages == 4
+
+
+def test_a_scheme_tells_what_its_groups_arrange_by() -> None:
+    asked = ("specialty", "building", "part", "number")
+    assert [name for name in asked if CAMPUS.arrangement.looks_at(name)] == list(asked)
+    assert not any(CUSTOMER.arrangement.looks_at(name) for name in asked)
