@@ -15,12 +15,12 @@ CHECKOUT = Path(__file__).resolve().parents[2]
     ("named", "data"),
     [
         ("/srv/of-the-user", "/srv/of-the-user/dossier"),
-        ("", "/home/gu/.local/share/dossier"),
-        (".", "/home/gu/.local/share/dossier"),  # the XDG rule ignores relative paths
+        ("", "/people/gu/.local/share/dossier"),
+        (".", "/people/gu/.local/share/dossier"),  # the XDG rule ignores relative paths
     ],
 )
 def test_the_data_lie_in_the_users_data_directory(named: str, data: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/gu")
+    monkeypatch.setenv("HOME", "/people/gu")
     monkeypatch.setenv("XDG_DATA_HOME", named)
     monkeypatch.chdir(CHECKOUT)
     assert Settings().data == Path(data)
