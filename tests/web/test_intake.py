@@ -191,7 +191,7 @@ def test_what_cannot_be_opened_is_told_and_the_rest_of_the_drop_arrives(
     alone.write_bytes(picture(150))
     drop(page, alone, make_folder(tmp_path))
     page.wait_for_selector(".job[data-state=done]")
-    page.wait_for_function("document.querySelectorAll('#sending .fault').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('#sending .fault').length === 2")
     assert sorted(page.locator("#sending .name").all_inner_texts()) == ["合同.png", "施工"]
     assert page.locator("#sending .fault").first.inner_text() == "这台电脑打不开它。"
     assert page.locator("#jobs .job .name").all_inner_texts() == [alone.name]
@@ -250,7 +250,7 @@ def drop(page: Any, *paths: Path) -> None:
 def arrived(page: Any, names: list[str]) -> None:
     """All of these files, and no other, are read in the end, and none is left among those being sent."""
     page.wait_for_function("n => document.querySelectorAll('.job[data-state=done]').length >= n", arg=len(names))
-    page.wait_for_function("document.querySelectorAll('#sending li').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('#sending li').length === 0")
     assert sorted(page.locator("#jobs .job .name").all_inner_texts()) == sorted(names)
 
 
