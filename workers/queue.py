@@ -172,7 +172,8 @@ class InProcessQueue:
     """Runs the steps in this process, most urgent first: for tests, and where no worker runs.
 
     The application is built with it, then it is told the ports with `work_on`. What is sent runs at once; what a step
-    itself sends runs after it, in the same call. `pulse` is called before each page and after each step.
+    itself sends runs after it, in the same call. `pulse` is called before each page and after each step. What a step
+    raises is raised to the one who sent it, and what waited behind that step is left to the sweeper.
     """
 
     def __init__(self, pulse: Callable[[], None] = _nothing) -> None:
@@ -216,7 +217,7 @@ class InProcessQueue:
         return None  # it lives and dies with this process
 
     def dead_letters(self) -> Sequence[DeadLetter]:
-        return []  # what a step raises is raised to the one who sent it
+        return []
 
     def try_again(self, id: str) -> None:
         raise NotFound("not_found", what=id)
@@ -245,5 +246,8 @@ class InProcessQueue:
             while self._waiting:
                 heapq.heappop(self._waiting)[2](self._ports)
                 self._pulse()
+        except BaseException:
+            self._waiting.clear()
+            raise
         finally:
             self._busy = False

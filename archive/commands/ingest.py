@@ -13,7 +13,7 @@ import click
 from archive.commands import instance, waiting
 from archive.commands.opening import Opened, as_option, json_option, opened, print_json, read_settings, say, told
 from archive.config import Settings
-from archive.domain.intake_job import IntakeJob, JobState, Wish
+from archive.domain.intake_job import JobState, Wish
 from archive.errors import ArchiveError, InvalidInput
 from ingest.door import FoundFile, files_in, open_file, shown
 from workers.queue import InProcessQueue
@@ -21,7 +21,7 @@ from workers.queue import InProcessQueue
 if TYPE_CHECKING:
     from archive.services import intake
 
-Received = tuple[FoundFile, IntakeJob]
+Received = tuple[FoundFile, "intake.Received"]
 
 
 @dataclass
@@ -86,12 +86,14 @@ def command(
     queue = None if _worker_runs(settings) else InProcessQueue(bar.pulse)
     with opened(login, queue=queue, make=True) as archive, bar:
         wish = _wish(archive, number, scheme).model_copy(update={"split": "" if split == "no" else split})
-        jobs, taken = _receive(archive, list(files_in(paths)), wish, visible=not as_json)
+        received, taken = _receive(archive, list(files_in(paths)), wish, visible=not as_json)
         if retry:
-            _retry(archive, [job for _, job in jobs])
+            _retry(archive, received)
         if wait:
-            waiting.until_searchable(archive, [job.id for _, job in jobs], bar, queue, settings)
-        _sort(archive, jobs, taken, wait)
+            if queue is not None:
+                _resume(archive, received)
+            waiting.until_searchable(archive, [one.job.id for _, one in received], bar, queue, settings)
+        _sort(archive, received, taken)
     _tell(taken, as_json, wait, settings)
     click.get_current_context().exit(taken.exit_code)
 
@@ -114,23 +116,19 @@ def _wish(archive: Opened, number: str, scheme: str) -> Wish:
 
 
 def _receive(archive: Opened, files: Sequence[FoundFile], wish: Wish, *, visible: bool) -> tuple[list[Received], Taken]:
-    """Takes the files in, and counts them on the terminal if that is to be visible; those that came in or were known
-    with their jobs, the others as failed."""
+    """Takes the files in, and counts them on the terminal if that is to be visible; those that came in or were known,
+    and the others as failed."""
     batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    jobs: list[Received] = []
+    received: list[Received] = []
     taken = Taken()
     with waiting.counting("files", len(files), shown=visible) as one_more:
         for given in files:
             try:
-                received = _take(archive, given, wish, batch)
+                received.append((given, _take(archive, given, wish, batch)))
             except ArchiveError as reason:
                 taken.failed.append({"file": str(given.path), "reason": told(reason), "key": reason.key})
-            else:
-                jobs.append((given, received.job))
-                if received.known:
-                    taken.known.append({"file": str(given.path), "job": received.job.id})
             one_more()
-    return jobs, taken
+    return received, taken
 
 
 def _take(archive: Opened, given: FoundFile, wish: Wish, batch: str) -> intake.Received:
@@ -144,27 +142,32 @@ def _take(archive: Opened, given: FoundFile, wish: Wish, batch: str) -> intake.R
         )  # fmt: skip
 
 
-def _retry(archive: Opened, jobs: Sequence[IntakeJob]) -> None:
+def _retry(archive: Opened, received: Sequence[Received]) -> None:
     """Has the failed pages read again; where there are none nothing happens."""
     from archive.services import intake
 
-    for job in jobs:
-        if job.state == JobState.DONE:
-            intake.retry(archive.ports, archive.actor, job.id)
+    for _, one in received:
+        if one.job.state == JobState.DONE:
+            intake.retry(archive.ports, archive.actor, one.job.id)
 
 
-def _sort(archive: Opened, jobs: Sequence[Received], taken: Taken, waited: bool) -> None:
+def _resume(archive: Opened, received: Sequence[Received]) -> None:
+    """Has those read that came in earlier and were left unread: nobody else here does."""
+    from archive.services import intake
+
+    for _, one in received:
+        if one.known:
+            intake.resume(archive.ports, one.job)
+
+
+def _sort(archive: Opened, received: Sequence[Received], taken: Taken) -> None:
     """Puts each file where it belongs by what its job says now."""
-    known = {str(one["file"]) for one in taken.known}
-    taken.known.clear()
-    for given, job in jobs:
-        entry = waiting.entry(archive, job.id)
+    for given, one in received:
+        entry = {"file": str(given.path), **waiting.entry(archive, one.job.id)}
         if entry["state"] == "failed":
-            taken.failed.append({"file": str(given.path), **entry})
-        elif str(given.path) in known:
-            taken.known.append({"file": str(given.path), **entry})
+            taken.failed.append(entry)
         else:
-            taken.filed.append({"file": str(given.path), **entry})
+            (taken.known if one.known else taken.filed).append(entry)
 
 
 def _tell(taken: Taken, as_json: bool, waited: bool, settings: Settings) -> None:

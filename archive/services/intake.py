@@ -372,9 +372,13 @@ def _send_again(ports: Ports, read: Versioned[IntakeJob]) -> int:
         taken = audit.change(ports, read, read.record.model_copy(update=update))
     except Conflict:
         return 0
-    job = taken.record
+    resume(ports, taken.record)
+    return 1
+
+
+def resume(ports: Ports, job: IntakeJob) -> None:
+    """Sends what is left to do of a job, nothing where it is closed."""
     if job.state == JobState.READING:
         _send_pages(ports, job)
-    else:
+    elif job.state == JobState.RECEIVED:
         ports.queue.split(job.id, priority=job.priority)
-    return 1

@@ -17,6 +17,7 @@ from archive.commands import EXIT_CODES, exit_code
 from archive.commands.instance import only_one, running
 from archive.config import Settings
 from archive.errors import ArchiveError, Conflict
+from tests import small_pdf
 from tests.terminal import terminal
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -169,6 +170,18 @@ def test_nothing_is_counted_for_a_program(tmp_path: Path, many_files: Path) -> N
     assert screen == "" and len(json.loads(output)["filed"]) == 100
     again = dossier(tmp_path / "data", "ingest", str(many_files))
     assert "100 known" in again.stdout and again.stderr == ""
+
+
+def test_what_came_in_while_nobody_read_is_read_by_who_waits_for_it(tmp_path: Path) -> None:
+    scan = tmp_path / "协议.pdf"
+    scan.write_bytes(small_pdf.agreement(2))
+    data = tmp_path / "data"
+    assert json.loads(dossier(data, "ingest", str(scan), "--json").stdout)["filed"][0]["state"] == "received"
+    told = dossier(data, "ingest", str(scan), "--wait", "--json")
+    assert told.returncode == 0
+    (known,) = json.loads(told.stdout)["known"]
+    assert (known["state"], known["pages"], known["pages_failed"]) == ("done", 2, 0)
+    assert json.loads(dossier(data, "search", "harbour", "--json").stdout)["total"] == 2
 
 
 def test_where_nobody_reads_it_is_said_that_files_wait_and_nothing_of_a_queue(tmp_path: Path) -> None:
