@@ -55,8 +55,7 @@ def sheets_of(rules: Arrangement, volume: Volume, known: Mapping[str, Document])
 
 def is_loose(dossier: Dossier, document: Document) -> bool:
     """Whether it is paper that belongs into a volume and is in none."""
-    held = any(item.document == document.id for volume in dossier.volumes for item in volume.items)
-    return document.kept and not document.attachment and not held
+    return document.kept and not document.attachment and dossier.holding(document.id) is None
 
 
 def propose(scheme: Scheme, dossier: Dossier, documents: Iterable[Document]) -> list[Proposal]:

@@ -107,6 +107,10 @@ class Dossier(Decided):
     def volume(self, number: int) -> Volume | None:
         return next((volume for volume in self.volumes if volume.number == number), None)
 
+    def holding(self, document: str) -> Volume | None:
+        """The volume that holds a document."""
+        return next((v for v in self.volumes if any(item.document == document for item in v.items)), None)
+
 
 class Claim(Derived):
     """A name that only one thing may have. Created before the thing; `id` is `number:KH-2024-031`, `code:…`,

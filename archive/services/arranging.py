@@ -309,7 +309,7 @@ def mark_blank(ports: Ports, actor: Actor, document: str, page: int, *, blank: b
     if not actor.access.allows(paper.mark) or page not in [one.number for one in paper.pages]:
         raise NotFound("not_found", what=f"{document}-{page}")
     dossier = ports.index.get(Dossier, paper.dossier).record if paper.dossier else None
-    held = filing.holding(dossier, document) if dossier else None
+    held = dossier.holding(document) if dossier else None
     if dossier is not None and held is not None:
         _open_volume(ports.schemes[dossier.scheme], dossier, held.number)
 
@@ -344,7 +344,7 @@ def keep(ports: Ports, actor: Actor, id: str, document: str) -> Document:
 def _kept(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Document:
     dossier, scheme, known = _context(ports, actor, id)
     _paper(known, document)
-    if filing.holding(dossier, document) is not None:
+    if dossier.holding(document) is not None:
         raise Refused("document_in_volume", title=known[document].title)
     if not any(role in scheme.appraisal.by for role in actor.roles):
         raise _refused("appraisal_by_others", scheme.appraisal.rule)

@@ -1,4 +1,5 @@
-"""Filing documents: what they are, which dossier they belong to, and their pages' records in step with that.
+"""Filing documents as a person says: what they are, which dossier they belong to, and their pages' records in step
+with that. What is found out without a person: `archive.services.classifying`.
 
 Decides nothing about volumes (see `archive.services.arranging`) except that a fixed one is left alone.
 """
@@ -7,28 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date as Day
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
-from archive.domain.access import SYSTEM, Actor, Permission
+from archive.domain.access import Actor, Permission
 from archive.domain.document import Document, Guess, Page, PageState, Review, ReviewedFrom
-from archive.domain.dossier import Dossier, Volume
-from archive.domain.guessing import PERSON, fields_of, merged
+from archive.domain.dossier import Dossier
+from archive.domain.guessing import PERSON
 from archive.domain.ids import DocumentId, page_id
-from archive.domain.intake_job import IntakeJob, Wish
 from archive.domain.page_facts import PageFacts
 from archive.domain.page_filing import denormalised, filed_page, mark_of
 from archive.domain.query import Both, Is
-from archive.domain.reading import Reading
 from archive.domain.record import Versioned
 from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput, NotFound, Refused
-from archive.ports import Listing, Paper, Ports
-from archive.services import audit, page_reading, proposing
+from archive.ports import Listing, Ports
+from archive.services import audit, page_reading
 from archive.services.revising import revise
 
 AT_ONCE = 50  # page records written in one transaction
-FILE_TITLE = 0.3  # how far the title in a file's metadata is trusted
-BOOKMARK_TITLE = 0.7  # a bookmark's: a person wrote it for these pages, but seldom as a full title
 
 # --- pages -------------------------------------------------------------------------------------------------------
 
@@ -54,14 +51,14 @@ def refile_pages(ports: Ports, document: Versioned[Document]) -> int:
 def _refile(ports: Ports, document: str, numbers: Sequence[int], filing: Mapping[str, Any]) -> int:
     ids = {number: page_id(DocumentId(document), number) for number in numbers}
     there = ports.index.get_many(Page, ids.values())
-    facts = _known_facts(ports, document, numbers)
+    facts = known_facts(ports, document, numbers)
     pages = [
         page_record(ports, known, there[ids[n]].record if ids[n] in there else None, filing)
         for n, known in facts.items()
     ]
     seq = ports.index.put(pages) if pages else 0
     unread = [n for n, known in facts.items() if known.state != PageState.READ]
-    late = {n for n, known in _known_facts(ports, document, unread).items() if known != facts[n]}
+    late = {n for n, known in known_facts(ports, document, unread).items() if known != facts[n]}
     return _refile(ports, document, sorted(late), filing) if late else seq  # read while this was written
 
 
@@ -75,7 +72,8 @@ def page_record(ports: Ports, facts: PageFacts, previous: Page | None, filing: M
     return filed_page(facts, _text(ports, facts), dict(filing))
 
 
-def _known_facts(ports: Ports, document: str, numbers: Sequence[int]) -> dict[int, PageFacts]:
+def known_facts(ports: Ports, document: str, numbers: Sequence[int]) -> dict[int, PageFacts]:
+    """What was read of these pages, as far as they are read."""
     found = {}
     for number in numbers:
         try:
@@ -93,100 +91,6 @@ def context_of(ports: Ports, document: Document) -> tuple[Dossier | None, Scheme
     """The dossier a document is in and its scheme, both as they are now."""
     dossier = ports.index.get(Dossier, document.dossier).record if document.dossier else None
     return dossier, ports.schemes.get(dossier.scheme if dossier else document.scheme)
-
-
-# --- what a document is ------------------------------------------------------------------------------------------
-
-
-def guesses_of_wish(wish: Wish, title: str, *, bookmark: bool = False) -> dict[str, Guess]:
-    """What whoever brought the file said of it, and the title in the file's metadata, or of its bookmark."""
-    said = {"scheme": wish.scheme, "phase": wish.phase, "type": wish.type, "title": wish.title}
-    guesses = {name: Guess(value=value, confidence=1.0, source=PERSON) for name, value in said.items() if value}
-    if title and not wish.title:
-        sure = BOOKMARK_TITLE if bookmark else FILE_TITLE
-        guesses["title"] = Guess(value=title, confidence=sure, source="file")
-    return guesses
-
-
-def classify(ports: Ports, document: Versioned[Document]) -> Versioned[Document]:
-    """Finds out what a document is, all of whose pages are final, and finishes it. What a person has filed already
-    stays. Raises Conflict where somebody changes it meanwhile."""
-    record = document.record
-    paper = _paper(ports, record)
-    own = ports.schemes.get(record.scheme)
-    found = ports.classifier.guess(paper, [own] if own else list(ports.schemes.values()))
-    guesses = merged(record.guesses, found)
-    if not record.dossier:
-        dossier = proposing.proposal(ports, guesses, paper)
-        guesses = merged(guesses, {"dossier": dossier} if dossier else {})
-    return _finished(ports, document, guesses, ports.settings.review_below)
-
-
-def _finished(
-    ports: Ports, document: Versioned[Document], guesses: Mapping[str, Guess], review_below: float
-) -> Versioned[Document]:
-    record = document.record
-    update: dict[str, Any] = {"finished": "yes"} | _blank_pages(ports, record)
-    if record.review != Review.DONE:
-        dossier, scheme = context_of(ports, record)
-        if scheme is None and "scheme" in guesses:
-            scheme = ports.schemes.get(guesses["scheme"].value)
-        record = _late(record, dossier, guesses, scheme)
-        update |= {"late": record.late} | fields_of(record, guesses, scheme, review_below)
-        record = record.model_copy(update=update)
-        update["mark"] = mark_of(record, dossier, scheme)
-    update["last"] = audit.event(
-        ports, SYSTEM, "classify", type=record.type, phase=record.phase, unsure=list(record.review_because)
-    )
-    return audit.change(ports, document, record.model_copy(update=update))
-
-
-def _blank_pages(ports: Ports, document: Document) -> dict[str, Any]:
-    """Which of its pages are blank, while it is in no volume and no person has said so."""
-    if document.volume or document.blank_said:
-        return {}
-    facts = _known_facts(ports, document.id, [page.number for page in document.pages])
-    return {"blank": tuple(number for number, known in facts.items() if known.blank)}
-
-
-def _late(document: Document, dossier: Dossier | None, guesses: Mapping[str, Guess], scheme: Scheme | None) -> Document:
-    """Marks a document that reaches a dossier with fixed volumes as a late paper, for a person to look at."""
-    if dossier is None or document.volume or not any(volume.is_fixed for volume in dossier.volumes):
-        return document
-    return document.model_copy(update={"late": True})
-
-
-def _paper(ports: Ports, document: Document) -> Paper:
-    job = ports.index.get_many(IntakeJob, [document.job]).get(document.job)
-    facts = _known_facts(ports, document.id, [page.number for page in document.pages])
-    title = document.guesses.get("title")
-    return Paper(
-        readings=_Readings(ports, [facts.get(page.number) for page in document.pages]),
-        file_name=document.file_name,
-        folder=job.record.wish.folder if job else "",
-        title=title.value if title and title.source == "file" else "",
-        drawing=any(known.drawing for known in facts.values()),
-    )
-
-
-class _Readings(Sequence[Reading | None]):
-    """A document's readings, each loaded when it is looked at: most classifiers need but a few of many."""
-
-    def __init__(self, ports: Ports, facts: Sequence[PageFacts | None]) -> None:
-        self._ports, self._facts = ports, facts
-
-    def __len__(self) -> int:
-        return len(self._facts)
-
-    @overload
-    def __getitem__(self, at: int) -> Reading | None: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Reading | None]: ...
-    def __getitem__(self, at: int | slice) -> Reading | None | Sequence[Reading | None]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        known = self._facts[at]
-        return page_reading.load(self._ports, known.reading) if known and known.reading else None
 
 
 # --- by a person -------------------------------------------------------------------------------------------------
@@ -348,7 +252,7 @@ def _leave_volume(ports: Ports, actor: Actor, document_id: str, given: Mapping[s
 
 
 def _without(ports: Ports, actor: Actor, dossier: Dossier, document_id: str) -> Dossier | None:
-    volume = holding(dossier, document_id)
+    volume = dossier.holding(document_id)
     if volume is None:
         return None
     if volume.is_fixed:
@@ -371,11 +275,6 @@ def _unplaced(ports: Ports, actor: Actor, document: Document) -> Document | None
         return None
     last = audit.event(ports, actor, "take_out", volume=document.volume)
     return document.model_copy(update={"volume": 0, "item": 0, "last": last})
-
-
-def holding(dossier: Dossier, document_id: str) -> Volume | None:
-    """The volume that holds a document."""
-    return next((v for v in dossier.volumes if any(item.document == document_id for item in v.items)), None)
 
 
 # --- review ------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _check_unmoved(ports: Ports, document: Document, before: ReviewedFrom) -> No
     if not document.kept:
         raise Refused("review_appraised_since", title=title)
     dossier = ports.index.get(Dossier, document.dossier).record
-    held = filing.holding(dossier, document.id)
+    held = dossier.holding(document.id)
     if held is not None and (held.is_fixed or (dossier.id, held.number) != (before.dossier, before.volume)):
         raise Refused("review_arranged_since", title=title, volume=f"{dossier.number}-{held.number:02d}")
 

@@ -11,7 +11,7 @@ from archive.domain.ids import DocumentId
 from archive.domain.intake_job import IntakeJob, JobPart
 from archive.domain.record import Versioned
 from archive.ports import Bookmark, Examined, Ports
-from archive.services import audit, filing
+from archive.services import audit, classifying
 
 BOOKMARKS = "bookmarks"
 WAYS = ("", BOOKMARKS)
@@ -85,6 +85,6 @@ def _document(ports: Ports, job: IntakeJob, examined: Examined, nth: int, part: 
         level=wish.level,
         title=wish.title,
         received_at=job.received_at,
-        guesses=filing.guesses_of_wish(wish, part.title, bookmark=bool(job.parts)),
+        guesses=classifying.guesses_of_wish(wish, part.title, bookmark=bool(job.parts)),
         last=audit.event(ports, SYSTEM, "split", file=job.file_name, pages=len(sources)),
     )

@@ -16,7 +16,7 @@ from archive.domain.page_facts import PageFacts
 from archive.domain.reading import Line, Reading
 from archive.domain.scheme import Scheme
 from archive.ports import Paper, Ports
-from archive.services import audit, dossiers, filing, page_reading, proposing
+from archive.services import audit, classifying, dossiers, filing, page_reading, proposing
 from bench.pages import documents
 from ingest.classification import SchemeClassifier
 from tests.unit.ingest.test_classification_samples import paper_of
@@ -53,7 +53,7 @@ def classified(office: Office, *lines: str, file_name: str = "scan0001.pdf", **f
     made = audit.create(ports, document)
     keep_page(ports, lines)
     ports.index.refresh(max(read.seq for read in ports.index.changes(Dossier, 0)))
-    return filing.classify(ports, made).record
+    return classifying.classify(ports, made).record
 
 
 def keep_page(ports: Ports, lines: Sequence[str]) -> None:
