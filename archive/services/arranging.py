@@ -186,6 +186,7 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
 
     made = _change(ports, actor, id, "add_late", change)
     copies.add_paper(ports, actor, id, number, sheets=added["sheets"], pages=added["pages"])
+    copies.keep_in_step_with(ports, ports.index.get(Document, document).record)
     return made
 
 

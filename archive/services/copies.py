@@ -216,8 +216,22 @@ def keep_in_step(ports: Ports, dossier_id: str) -> int:
     """Writes again what the dossier's copies say of it, where that is not so any more; how many were changed. For
     whoever changes a dossier's number, name, level or its volumes' titles, and for reconciling."""
     dossier = ports.index.get(Dossier, dossier_id).record
+    return _kept_in_step(ports, dossier, Is.of("dossier", dossier_id))
+
+
+def keep_in_step_with(ports: Ports, document: Document) -> int:
+    """As `keep_in_step`, for the copies of the volume that holds a document. For whoever changes what the document
+    is, or puts it into a fixed volume."""
+    dossier = ports.index.get(Dossier, document.dossier).record if document.dossier else None
+    held = dossier.holding(document.id) if dossier else None
+    if dossier is None or held is None:
+        return 0
+    return _kept_in_step(ports, dossier, Is.of("volume_key", volume_key(DossierId(dossier.id), held.number)))
+
+
+def _kept_in_step(ports: Ports, dossier: Dossier, which: Is) -> int:
     changed = 0
-    for read in _copies_of(ports, Access.whole_archive(), Is.of("dossier", dossier_id)):
+    for read in _copies_of(ports, Access.whole_archive(), which):
         volume = dossier.volume(read.record.volume)
         if volume is not None:
             changed += _follow(ports, read.record.id, _following(ports, dossier, volume))

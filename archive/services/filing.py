@@ -22,7 +22,7 @@ from archive.domain.record import Versioned
 from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput, NotFound, Refused
 from archive.ports import Listing, Ports
-from archive.services import audit, page_reading
+from archive.services import audit, copies, page_reading
 from archive.services.revising import revise
 
 AT_ONCE = 50  # page records written in one transaction
@@ -130,7 +130,9 @@ def file_document(
         given["unsigned"] = tuple(unsigned)
     place = _leave_volume(ports, actor, document_id, given)
     filed = revise(ports, Document, document_id, lambda d: _filed(ports, actor, d, given, place, late=late))
-    ports.index.refresh(max(refile_pages(ports, filed), filed.seq))
+    seq = refile_pages(ports, filed)
+    copies.keep_in_step_with(ports, filed.record)
+    ports.index.refresh(max(seq, filed.seq))
     return filed
 
 

@@ -23,7 +23,7 @@ from archive.domain.query import Both, Is
 from archive.domain.record import Versioned
 from archive.errors import Conflict, NotFound, Unreadable
 from archive.ports import Examined, Ports
-from archive.services import audit, classifying, filing, page_reading, splitting
+from archive.services import audit, classifying, copies, filing, page_reading, splitting
 from archive.services.numbers import bearers
 
 log = logging.getLogger(__name__)
@@ -255,6 +255,7 @@ def finish(ports: Ports, document_id: str) -> None:
         except Conflict:
             return  # another worker finishes it, or a person files it: the sweeper looks again
     filing.refile_pages(ports, document)
+    copies.keep_in_step_with(ports, document.record)
     _close(ports, document.record.job)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from archive.domain.access import SYSTEM, Access
 from archive.domain.audit import AuditEvent
 from archive.domain.copy import Copy, CopyState, RegisterLine
+from archive.domain.document import Document
 from archive.domain.dossier import Claim, Dossier
 from archive.domain.kinds import DECIDED, KEPT
 from archive.domain.query import Is
@@ -43,6 +44,7 @@ class Reconciled:
     numbers: int = 0  # of dossiers, settled as unused or used after all
     waiting: dict[str, int] = field(default_factory=dict)  # by kind, seq of the first record still being written
     failed: list[str] = field(default_factory=list)  # records that could not be looked at
+    touched: set[str] = field(default_factory=set)  # dossiers of changed documents, whose copies follow from these
 
     @property
     def nothing(self) -> bool:
@@ -67,6 +69,8 @@ def reconcile(
             if progress is not None:
                 progress(done, 0)
         made.positions[kind.kind] = ports.index.position(last)
+    for id in sorted(made.touched):
+        _keep_in_step(ports, id, made)
     for name, first in made.waiting.items():
         made.positions[name] = first - 1
     if not made.failed:
@@ -80,6 +84,14 @@ def _try_one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
     except ArchiveError as fault:
         made.failed.append(f"{read.record.kind}/{read.record.id}")
         log.error("%s/%s cannot be reconciled: %s", read.record.kind, read.record.id, fault)
+
+
+def _keep_in_step(ports: Ports, dossier: str, made: Reconciled) -> None:
+    try:
+        made.copies += copies.keep_in_step(ports, dossier)
+    except ArchiveError as fault:
+        made.failed.append(f"{Dossier.kind}/{dossier}")
+        log.error("the copies of %s cannot be reconciled: %s", dossier, fault)
 
 
 def _decided_kept() -> list[type[Record]]:
@@ -108,6 +120,8 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
         read = settled or read
     if isinstance(record, Dossier):
         made.copies += copies.register_originals(ports, SYSTEM, record.id) + copies.keep_in_step(ports, record.id)
+    if isinstance(record, Document) and record.dossier:
+        made.touched.add(record.dossier)
     if isinstance(record, Decided):
         made.events += _event(ports, read)
     made.sidecars += _sidecar(ports, read)

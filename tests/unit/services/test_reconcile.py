@@ -22,7 +22,7 @@ from archive.domain.record import Record
 from archive.domain.series import Series
 from archive.errors import Conflict, Forbidden, Unavailable
 from archive.ports import Ports
-from archive.services import audit, lending, page_reading, people, rebuild, reconcile, trail
+from archive.services import audit, filing, lending, page_reading, people, rebuild, reconcile, trail
 from archive.services.series import next_number
 from ingest.store_names import quoted
 from tests.unit.services.conftest import Office, make_dossier, make_ports
@@ -161,6 +161,17 @@ def test_copies_follow_a_dossier_that_was_changed_without_them(shelf: Office) ->
     audit.change(shelf.ports, read, read.record.model_copy(update={"name": "新名", "last": last}))
     assert reconcile.reconcile(shelf.ports).copies == 2
     assert shelf.copy(Y1).dossier_name == "新名"
+
+
+def test_a_copy_closes_though_the_correction_of_its_paper_was_broken_off(shelf: Office) -> None:
+    positions = reconcile.reconcile(shelf.ports).positions
+    dying = Dying(shelf.ports.index, "replace", lambda record, _: isinstance(record, Copy))
+    with pytest.raises(Killed):
+        filing.file_document(shelf.with_index(dying), shelf.desk, "kh-2024-031-doc-1", type="quotation")
+    assert shelf.copy(Y1).mark == "engineering-customer/company"
+    assert reconcile.reconcile(shelf.ports, positions).copies == 1
+    assert (shelf.copy(Y1).mark, shelf.copy(Y1).types) == ("engineering-customer/restricted", ("quotation",))
+    assert reconcile.reconcile(shelf.ports).nothing
 
 
 def test_a_volume_fixed_without_its_original_being_registered_gets_it(shelf: Office) -> None:
