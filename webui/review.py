@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from archive.domain.document import Document, Page, Review
 from archive.domain.dossier import Dossier
+from archive.domain.guessing import phase_with
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.scheme import DocumentType, Party, Phase, Scheme, Specialty
 from archive.errors import ArchiveError, InvalidInput
@@ -69,6 +70,7 @@ class Card:
     rows: Sequence[Row]
     why: Sequence[str]
     others: Sequence[tuple[str, str]]
+    phases: Mapping[str, str]  # the phase that each type brings
     signers: Sequence[tuple[str, str, bool]]  # parties that sign its type: id, name, whether it lacks theirs
     late: bool  # asks whether it comes as a late paper
     new: NewDossier | None  # where it has no dossier yet
@@ -143,6 +145,7 @@ def card_of(document: Document, given: Mapping[str, str], *, late: bool = False)
         rows=[_row(name, document, dossier or offered, scheme, given) for name in _fields(scheme)],
         why=[_why(document, field, offered) for field in document.review_because if document.review == Review.WAITING],
         others=_others(document, scheme),
+        phases={type_.id: phase_with(document, type_, scheme) for type_ in scheme.types} if scheme else {},
         signers=_signers(document, scheme, given),
         late=late,
         new=_new_dossier(document, scheme) if scheme and not dossier else None,
@@ -227,7 +230,15 @@ def _others(document: Document, scheme: Scheme | None) -> list[tuple[str, str]]:
     if guess is None or scheme is None:
         return []
     named = [(id, scheme.type(id)) for id in guess.others if id != document.type]
-    return [(id, label(type_)) for id, type_ in named if type_][:OTHER_TYPES]
+    return [(id, _with_its_phase(document, type_, scheme)) for id, type_ in named if type_][:OTHER_TYPES]
+
+
+def _with_its_phase(document: Document, type_: DocumentType, scheme: Scheme) -> str:
+    """A type's name, with the phase that the document would come to by it where that is another."""
+    phase = scheme.phase(phase_with(document, type_, scheme))
+    if phase is None or phase.id == document.phase:
+        return label(type_)
+    return words("{type} ({phase})", type=label(type_), phase=label(phase))
 
 
 def _why(document: Document, field: str, offered: Dossier | None) -> str:
@@ -298,6 +309,9 @@ def changes_of(document: Document, form: Mapping[str, str]) -> dict[str, Any]:
     if form.get("type_instead"):
         given["type"] = form["type_instead"]
         given.pop("phase", None)
+    elif "type" in given and form.get("phase", "").strip():
+        given.pop("phase", None)
+        given |= _shown_phase(document, dossier, given["type"], form["phase"].strip())
     day = form.get("date", shown_value(document, "date")).strip()
     if day != shown_value(document, "date"):
         given["date"] = read_day(day)
@@ -306,6 +320,14 @@ def changes_of(document: Document, form: Mapping[str, str]) -> dict[str, Any]:
         unsigned = tuple(one.id for one in parties if f"unsigned-{one.id}" in form)
         given |= {"unsigned": unsigned} if unsigned != document.unsigned else {}
     return given
+
+
+def _shown_phase(document: Document, dossier: Dossier | None, type: str, phase: str) -> dict[str, str]:
+    """The phase that the form shows beside another type, as said by the person; none where the type brings it."""
+    scheme = _scheme(document, dossier or _dossier(document))
+    type_ = scheme.type(type) if scheme else None
+    brought = phase_with(document, type_, scheme) if scheme and type_ else ""
+    return {} if phase == brought else {"phase": phase}
 
 
 def read_day(text: str) -> Day | None:

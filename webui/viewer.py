@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import FileWrapper
 
 from archive.domain.copy import Copy, CopyKind
-from archive.domain.document import Document, Page
+from archive.domain.document import Document, Page, Review
+from archive.domain.guessing import PERSON
 from archive.domain.ids import DossierId, volume_key
 from archive.domain.intake_job import IntakeJob
 from archive.domain.query import Both, Is, Span
@@ -113,8 +114,8 @@ def facts_of(view: PageView) -> Iterator[Fact]:
     )
     for name, field, value in shown:
         if value:
-            guess = document.guesses.get(field)
-            yield Fact(words(name), value, guess.confidence if guess and guess.source != "person" else None)
+            guess = document.guesses.get(field) if document.review != Review.DONE else None
+            yield Fact(words(name), value, guess.confidence if guess and guess.source != PERSON else None)
     yield Fact(words("File name"), document.file_name)
     for job in ports().index.get_many(IntakeJob, [document.job]).values():
         yield Fact(words("Size of the file"), written.size(job.record.size))

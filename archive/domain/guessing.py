@@ -11,11 +11,12 @@ from pathlib import PurePath
 from typing import Any
 
 from archive.domain.document import Document, Guess, Review
-from archive.domain.scheme import Scheme
+from archive.domain.scheme import DocumentType, Scheme
 
 TITLE_BY_FILE = 0.3  # the file's name as title: shown, and always reviewed
 FIELDS = ("scheme", "type", "phase", "title", "date", "number", "party", "specialty", "building", "part")
 PERSON = "person"
+BY_SCHEME = "scheme"  # it follows from another field by the scheme
 
 
 def merged(there: Mapping[str, Guess], new: Mapping[str, Guess]) -> dict[str, Guess]:
@@ -70,7 +71,7 @@ def _completed(document: Document, guesses: dict[str, Guess], scheme: Scheme | N
     kind = guesses.get("type")
     type_ = scheme.type(kind.value) if scheme and kind else None
     if kind and type_:
-        by_type = Guess(value=type_.phase, confidence=kind.confidence, source="scheme")
+        by_type = Guess(value=type_.phase, confidence=kind.confidence, source=BY_SCHEME)
         guesses = merged({"phase": by_type}, {"phase": guesses["phase"]} if "phase" in guesses else {}) | {
             n: g for n, g in guesses.items() if n != "phase"
         }
@@ -78,6 +79,13 @@ def _completed(document: Document, guesses: dict[str, Guess], scheme: Scheme | N
         stem = PurePath(document.file_name).stem or document.id
         guesses = {**guesses, "title": Guess(value=stem, confidence=TITLE_BY_FILE, source="default")}
     return guesses
+
+
+def phase_with(document: Document, type_: DocumentType, scheme: Scheme) -> str:
+    """The phase of a document that is said to be of this type: the one a person gave it, else the type's own."""
+    guess = document.guesses.get("phase")
+    is_said = guess is not None and guess.source == PERSON and guess.value == document.phase
+    return document.phase if is_said and scheme.phase(document.phase) else type_.phase
 
 
 def _unsure(document: Document, guesses: Mapping[str, Guess], review_below: float) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ def _finished(
             scheme = ports.schemes.get(guesses["scheme"].value)
         record = _late(record, dossier)
         update |= {"late": record.late} | fields_of(record, guesses, scheme, review_below)
+        if record.volume:
+            update["phase"] = record.phase  # it was arranged by it
         record = record.model_copy(update=update)
         update["mark"] = mark_of(record, dossier, scheme)
     update["last"] = audit.event(

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from archive.domain.access import Actor, Permission
 from archive.domain.document import Document, Guess, Page, PageState, Review, ReviewedFrom
 from archive.domain.dossier import Dossier
-from archive.domain.guessing import PERSON
+from archive.domain.guessing import BY_SCHEME, PERSON, phase_with
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.page_facts import PageFacts
 from archive.domain.page_filing import denormalised, filed_page, mark_of
@@ -116,7 +116,8 @@ def file_document(
     late: bool = False,
 ) -> Versioned[Document]:
     """Files a document as a person says and ends its review; None leaves a field as it is. `dossier` is an id;
-    `unsigned` names the parties whose signature it lacks; `late` agrees that it comes as a late paper (补件).
+    `unsigned` names the parties whose signature it lacks; `late` agrees that it comes as a late paper (补件). Another
+    type brings its phase with it, unless a person has said the phase; with another phase it leaves its volume.
 
     Raises NotFound, Forbidden, InvalidInput (unknown phase, type, …), Refused (volumes are fixed).
     """
@@ -128,7 +129,10 @@ def file_document(
         given["date"] = date
     if unsigned is not None:
         given["unsigned"] = tuple(unsigned)
-    place = _leave_volume(ports, actor, document_id, given)
+    before = ports.index.get(Document, document_id).record
+    place = {"volume": before.volume, "item": before.item}
+    wanted = _filed(ports, actor, before, given, place, late=late)  # what refuses does so before anything is written
+    _leave_volume(ports, actor, before, wanted)
     filed = revise(ports, Document, document_id, lambda d: _filed(ports, actor, d, given, place, late=late))
     seq = refile_pages(ports, filed)
     copies.keep_in_step_with(ports, filed.record)
@@ -143,7 +147,7 @@ def _filed(
     changed = document.model_copy(update=dict(given))
     dossier = _target(ports, actor, changed)
     scheme = ports.schemes[dossier.scheme]
-    changed = _with_phase(changed, given, scheme)
+    changed = _with_phase(document, changed, given, scheme)
     _check_names(changed, scheme)
     changed = _as_late(document, changed, dossier, scheme, late=late)
     told = {name: _written(value) for name, value in given.items()}
@@ -181,12 +185,12 @@ def _target(ports: Ports, actor: Actor, document: Document) -> Dossier:
     return dossier
 
 
-def _with_phase(document: Document, given: Mapping[str, Any], scheme: Scheme) -> Document:
-    """A type without a phase said brings its own phase."""
-    type_ = scheme.type(document.type)
-    if type_ is None or "phase" in given or (document.phase and "type" not in given):
-        return document
-    return document.model_copy(update={"phase": type_.phase})
+def _with_phase(before: Document, after: Document, given: Mapping[str, Any], scheme: Scheme) -> Document:
+    """Another type without a phase said brings its own phase."""
+    type_ = scheme.type(after.type)
+    if type_ is None or "phase" in given or (after.phase and after.type == before.type):
+        return after
+    return after.model_copy(update={"phase": phase_with(before, type_, scheme)})
 
 
 def _check_names(document: Document, scheme: Scheme) -> None:
@@ -211,10 +215,12 @@ def _ids(parts: Sequence[Any]) -> str:
 
 def _as_late(before: Document, after: Document, dossier: Dossier, scheme: Scheme, *, late: bool) -> Document:
     """A document that comes newly to a dossier or phase with fixed volumes is a late paper, and must be said so."""
-    came = (before.dossier, before.phase) != (after.dossier, after.phase) or before.late
+    moves = _moves(before, after)
+    if after.volume and not moves:
+        return after
     fixed = [volume.number for volume in dossier.volumes if volume.is_fixed and volume.phase in (None, after.phase)]
-    if after.volume or not came or not fixed:
-        return after if after.volume else after.model_copy(update={"late": False})
+    if not fixed or not (moves or before.late):
+        return after.model_copy(update={"late": False})
     if not (late or before.late):
         rule = scheme.arrangement.fixed_rule
         raise Refused(
@@ -235,22 +241,27 @@ def _written(value: object) -> str:
 def _said(document: Document, given: Mapping[str, Any]) -> dict[str, Guess]:
     """The guesses with a person's word in place of those that were changed, or let stand."""
     said = {name: Guess(value=_written(value), confidence=1.0, source=PERSON) for name, value in given.items() if value}
-    stood = {n: g.model_copy(update={"confidence": 1.0, "source": PERSON}) for n, g in document.guesses.items()}
+    stood = {name: _standing(guess) for name, guess in document.guesses.items()}
+    if "phase" not in given and document.phase and ("phase" not in stood or stood["phase"].value != document.phase):
+        stood["phase"] = Guess(value=document.phase, confidence=1.0, source=BY_SCHEME)
     return {**stood, **said}
 
 
-def _leave_volume(ports: Ports, actor: Actor, document_id: str, given: Mapping[str, Any]) -> dict[str, int]:
-    """Takes a document that goes to another dossier or phase out of its volume; the place it had. Raises Refused
-    where the volume is fixed."""
-    document = ports.index.get(Document, document_id).record
-    _check_seen(actor, document)
-    place = {"volume": document.volume, "item": document.item}
-    moves = any(name in given and given[name] != getattr(document, name) for name in ("dossier", "phase"))
-    if not (moves and document.dossier):
-        return place
-    revise(ports, Dossier, document.dossier, lambda d: _without(ports, actor, d, document_id))
-    revise(ports, Document, document_id, lambda d: _unplaced(ports, actor, d))
-    return place
+def _standing(guess: Guess) -> Guess:
+    """The guess as a person's word; what only follows by the scheme goes on following."""
+    return guess.model_copy(update={"confidence": 1.0, "source": BY_SCHEME if guess.source == BY_SCHEME else PERSON})
+
+
+def _moves(before: Document, after: Document) -> bool:
+    return (before.dossier, before.phase) != (after.dossier, after.phase)
+
+
+def _leave_volume(ports: Ports, actor: Actor, before: Document, after: Document) -> None:
+    """Takes a document that goes to another dossier or phase out of its volume. Raises Refused where that is fixed."""
+    if not before.dossier or not _moves(before, after):
+        return
+    revise(ports, Dossier, before.dossier, lambda d: _without(ports, actor, d, before.id))
+    revise(ports, Document, before.id, lambda d: _unplaced(ports, actor, d))
 
 
 def _without(ports: Ports, actor: Actor, dossier: Dossier, document_id: str) -> Dossier | None:

@@ -335,3 +335,42 @@ def test_they_are_entered_on_the_card_without_a_serious_fault(
     page.wait_for_url("**/read/first")
     document = office.document("first")
     assert (document.specialty, document.building, document.unsigned) == ("fire", "1 号楼", ("contractor",))
+
+
+# --- the phase goes with the type ---------------------------------------------------------------------------------
+
+
+def test_a_phase_left_as_it_is_shown_beside_another_type_is_what_the_person_says(office: Any, works: Any) -> None:
+    works.post("/review/first", {"type": "completion_report", "phase": "construction"})
+    assert (office.document("first").type, office.document("first").phase) == ("completion_report", "construction")
+    works.post("/review/second", {"type": "completion_report", "phase": "completion"})
+    assert office.document("second").phase == "completion"
+    works.post("/review/second", {"type": "minutes", "phase": "construction"})  # its own again: nobody insisted
+    assert (office.document("second").phase, office.document("second").guesses["phase"].source) == (
+        "construction",
+        "scheme",
+    )
+
+
+def test_the_key_of_another_type_says_the_phase_it_brings(office: Any, works: Any) -> None:
+    stored = office.ports.index.get(Document, "first")
+    guess = Guess(value="construction_record", confidence=0.5, source="text", others=("minutes", "settlement"))
+    office.ports.index.replace(stored.record.model_copy(update={"guesses": {"type": guess}}), stored.token)
+    text = works.get("/review?review=first").text
+    assert ">Minutes <kbd" in text and ">Settlement (Completion) <kbd" in text
+    works.post("/review/first", {"type_instead": "settlement", "phase": "construction"})
+    assert office.document("first").phase == "completion"
+
+
+def test_the_phase_follows_a_type_that_is_chosen_and_stays_once_it_is_chosen_itself(
+    works: Any, browse: Callable[..., Any]
+) -> None:
+    screen = browse()
+    page = screen.open("/review?review=first")
+    page.select_option("#card-type", "settlement")
+    assert page.input_value("#card-phase") == "completion"
+    assert page.inner_text("#card-phase-said") == "按此类型，阶段为竣工。"
+    screen.check()
+    page.select_option("#card-phase", "construction")
+    page.select_option("#card-type", "as_built")
+    assert page.input_value("#card-phase") == "construction"

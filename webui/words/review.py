@@ -8,6 +8,8 @@ WORDS: dict[str, str] = {
     "Phase#document": "阶段",
     "Date#document": "日期",
     "Number#document": "文件编号",
+    "{type} ({phase})": "{type}（{phase}）",
+    "By this type its phase is {phase}.": "按此类型，阶段为{phase}。",
     "Specialty": "专业",
     "Building": "单体",
     "Part of the works": "分部分项",

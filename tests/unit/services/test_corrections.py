@@ -10,11 +10,12 @@ import pytest
 
 from archive.domain.access import SYSTEM
 from archive.domain.document import Document, Guess
+from archive.domain.dossier import Dossier
 from archive.domain.intake_job import IntakeJob
 from archive.domain.scheme import Scheme
 from archive.errors import Refused
 from archive.ports import Paper
-from archive.services import arranging, audit, filing, intake, lending
+from archive.services import arranging, audit, classifying, filing, intake, lending
 from tests.unit.services.conftest import Office, make_document, make_dossier
 from tests.unit.services.test_lending import Y1, Y2, request
 
@@ -89,3 +90,74 @@ def test_a_copy_follows_a_paper_that_is_read_again_and_taken_for_something_else(
     intake.finish(replace(shelf.ports, classifier=Taking("quotation")), FIRST)
     assert document(shelf, FIRST).type == "quotation"
     assert shelf.copy(Y1).mark == f"{SCHEME}/restricted"
+
+
+# --- the phase goes with the type ---------------------------------------------------------------------------------
+
+
+def in_an_open_volume(office: Office, *types: str) -> None:
+    """A third volume, of the contract phase and open, with these papers: `{ID}-doc-11`, `-12` …"""
+    for n, type_ in enumerate(types, start=11):
+        make_document(office.ports, "KH-2024-031", n, type_, SCHEME)
+        changed(office, f"{ID}-doc-{n}", volume=0, item=0, review="done", title=f"{n}", dossier=ID)
+        arranging.put(office.ports, office.desk, ID, f"{ID}-doc-{n}", None if n == 11 else 3)
+
+
+@pytest.fixture
+def parted(office: Office) -> Office:
+    """As `shelf`, its volumes of the contract phase; a third, open one holds two papers."""
+    made = make_dossier(office.ports, types=("site_survey",))
+    read = office.ports.index.get(Dossier, made.id)
+    volumes = tuple(volume.model_copy(update={"phase": "contract"}) for volume in read.record.volumes)
+    last = audit.event(office.ports, SYSTEM, "test")
+    audit.change(office.ports, read, read.record.model_copy(update={"volumes": volumes, "last": last}))
+    in_an_open_volume(office, "contract", "contract_supplement")
+    return office
+
+
+def volumes_of(office: Office) -> list[list[str]]:
+    volumes = office.ports.index.get(Dossier, ID).record.volumes
+    return [[item.document.removeprefix(f"{ID}-doc-") for item in volume.items] for volume in volumes]
+
+
+def test_a_type_of_another_phase_is_refused_in_a_fixed_volume_and_nothing_changes(parted: Office) -> None:
+    with pytest.raises(Refused) as refused:
+        filing.file_document(parted.ports, parted.desk, FIRST, type="completion_report")
+    assert (refused.value.key, refused.value.clause) == ("document_in_fixed_volume", "规范 二、8")
+    assert (document(parted, FIRST).type, document(parted, FIRST).phase) == ("site_survey", "contract")
+    assert volumes_of(parted) == [["1"], ["2"], ["11", "12"]]
+
+
+def test_with_its_phase_said_a_paper_in_a_fixed_volume_may_be_of_any_type(parted: Office) -> None:
+    filing.file_document(parted.ports, parted.desk, FIRST, type="completion_report", phase="contract")
+    assert (document(parted, FIRST).type, document(parted, FIRST).phase) == ("completion_report", "contract")
+    filing.file_document(parted.ports, parted.desk, FIRST, type="test_record")  # the phase a person said stays
+    assert (document(parted, FIRST).type, document(parted, FIRST).phase) == ("test_record", "contract")
+    assert volumes_of(parted)[0] == ["1"]
+
+
+def test_a_type_of_another_phase_takes_a_paper_out_of_its_open_volume(parted: Office) -> None:
+    filed = filing.file_document(parted.ports, parted.desk, f"{ID}-doc-11", type="completion_report").record
+    assert (filed.phase, filed.volume, filed.guesses["phase"].source) == ("completion", 0, "scheme")
+    assert volumes_of(parted) == [["1"], ["2"], ["12"]]
+    (place,) = [place for one, place in arranging.pile(parted.ports, parted.desk, ID).loose if one.id == filed.id]
+    assert place is not None and (place.volume, place.target.phase) == (4, "completion")
+    again = filing.file_document(parted.ports, parted.desk, filed.id, type="start_report").record
+    assert again.phase == "installation"  # nobody said the phase, so it goes on following
+
+
+def test_what_is_refused_leaves_a_paper_in_its_volume(parted: Office) -> None:
+    changed(parted, f"{ID}-doc-12", phase="installation")
+    with pytest.raises(Refused) as refused:
+        filing.file_document(parted.ports, parted.desk, f"{ID}-doc-12", type="contract")
+    assert refused.value.key == "volumes_fixed"
+    assert volumes_of(parted)[2] == ["11", "12"]
+    filed = filing.file_document(parted.ports, parted.desk, f"{ID}-doc-12", type="contract", late=True).record
+    assert (filed.late, filed.volume) == (True, 0)
+
+
+def test_what_stands_in_a_volume_keeps_its_phase_when_it_is_read_again(shelf: Office) -> None:
+    changed(shelf, FIRST, finished="no")
+    read = shelf.ports.index.get(Document, FIRST)
+    classifying.classify(replace(shelf.ports, classifier=Taking("completion_report")), read)
+    assert (document(shelf, FIRST).type, document(shelf, FIRST).phase) == ("completion_report", "contract")
