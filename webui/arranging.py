@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from archive.domain.dossier import Dossier, Place, Volume
 from archive.errors import ArchiveError, InvalidInput
-from archive.services import arranging, dossiers
+from archive.services import appraising, arranging, dossiers
 from webui import arranging_view as view
 from webui import dossiers_view
 from webui.errors import status_of
@@ -116,12 +116,12 @@ def _take_out(dossier: Dossier, form: Mapping[str, str]) -> int:
 
 
 def _not_kept(dossier: Dossier, form: Mapping[str, str]) -> int:
-    arranging.not_keep(ports(), current_actor(), dossier.id, form.get("document", ""), form.get("reason", ""))
+    appraising.not_keep(ports(), current_actor(), dossier.id, form.get("document", ""), form.get("reason", ""))
     return _chosen()
 
 
 def _keep(dossier: Dossier, form: Mapping[str, str]) -> int:
-    arranging.keep(ports(), current_actor(), dossier.id, form.get("document", ""))
+    appraising.keep(ports(), current_actor(), dossier.id, form.get("document", ""))
     return _chosen()
 
 

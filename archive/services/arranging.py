@@ -326,36 +326,6 @@ def mark_blank(ports: Ports, actor: Actor, document: str, page: int, *, blank: b
     return written.record
 
 
-# --- appraisal ----------------------------------------------------------------------------------------------------
-
-
-def not_keep(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Document:
-    """Appraises a loose document as not to be kept, with the reason. Raises InvalidInput, Refused, NotFound,
-    Forbidden."""
-    if not reason.strip():
-        raise InvalidInput("reason_needed", field="reason")
-    return _kept(ports, actor, id, document, reason.strip())
-
-
-def keep(ports: Ports, actor: Actor, id: str, document: str) -> Document:
-    """Takes such an appraisal back. Raises NotFound, Forbidden."""
-    return _kept(ports, actor, id, document, "")
-
-
-def _kept(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Document:
-    dossier, scheme, known = _context(ports, actor, id)
-    _paper(known, document)
-    if dossier.holding(document) is not None:
-        raise Refused("document_in_volume", title=known[document].title)
-    if not any(role in scheme.appraisal.by for role in actor.roles):
-        raise _refused("appraisal_by_others", scheme.appraisal.rule)
-    last = audit.event(ports, actor, "not_keep" if reason else "keep", reason=reason)
-    update = {"kept": not reason, "not_kept_because": reason, "last": last}
-    written = revise(ports, Document, document, lambda d: d.model_copy(update=update))
-    ports.index.refresh(written.seq)
-    return written.record
-
-
 # --- writing ------------------------------------------------------------------------------------------------------
 
 Change = Callable[[Dossier, Scheme, Known], tuple[Dossier, dict[str, Any]]]

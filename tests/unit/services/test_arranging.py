@@ -11,7 +11,7 @@ from archive.domain.access import SYSTEM
 from archive.domain.document import Document, PageOf
 from archive.domain.dossier import Dossier, Place
 from archive.errors import Forbidden, InvalidInput, NotFound, Refused
-from archive.services import arranging, audit, dossiers, trail
+from archive.services import appraising, arranging, audit, dossiers, trail
 from tests.unit.services.conftest import Office
 
 SCHEME, ID = "engineering-customer", "kh-2026-001"
@@ -153,11 +153,11 @@ def test_what_is_not_to_be_kept_leaves_the_pile_and_comes_back(desk: Office) -> 
     paper(desk, "a")
     manager = desk.actor("tang.xu")
     with pytest.raises(InvalidInput):
-        arranging.not_keep(desk.ports, manager, ID, "a", " ")
-    arranging.not_keep(desk.ports, manager, ID, "a", "重份")
+        appraising.not_keep(desk.ports, manager, ID, "a", " ")
+    appraising.not_keep(desk.ports, manager, ID, "a", "重份")
     found = arranging.pile(desk.ports, desk.desk, ID)
     assert (found.loose, [one.id for one in found.not_kept]) == ([], ["a"])
-    arranging.keep(desk.ports, manager, ID, "a")
+    appraising.keep(desk.ports, manager, ID, "a")
     assert [one.id for one, _ in arranging.pile(desk.ports, desk.desk, ID).loose] == ["a"]
 
 

@@ -11,7 +11,7 @@ from archive.domain.document import Document, Guess, Page, PageOf, PageState
 from archive.domain.dossier import Place
 from archive.domain.page_facts import PageFacts
 from archive.errors import Forbidden, NotFound, Refused
-from archive.services import arranging, audit, dossiers, filing, page_reading, review, trail
+from archive.services import appraising, arranging, audit, dossiers, filing, page_reading, review, trail
 from tests.unit.services.conftest import Office
 
 SCHEME = "engineering-customer"
@@ -103,7 +103,7 @@ def test_what_was_put_into_a_volume_meanwhile_is_not_taken_back(desk: Office) ->
 def test_what_was_appraised_meanwhile_is_not_taken_back(desk: Office) -> None:
     waiting(desk)
     filing.file_document(desk.ports, desk.desk, "unsure", dossier="kh-2026-001")
-    arranging.not_keep(desk.ports, desk.actor("tang.xu"), "kh-2026-001", "unsure", "重份")
+    appraising.not_keep(desk.ports, desk.actor("tang.xu"), "kh-2026-001", "unsure", "重份")
     with pytest.raises(Refused) as refused:
         review.take_back(desk.ports, desk.desk, "unsure")
     assert refused.value.key == "review_appraised_since"
