@@ -43,8 +43,7 @@ def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
 
 def _phase(dossier: Dossier) -> str:
     """The phase shown: the one asked for, else the first that has something to arrange."""
-    asked = request.args.get("phase")
-    return view.first_phase(dossier) if asked is None else asked
+    return request.args.get("phase") or view.first_phase(dossier)
 
 
 def _chosen() -> int:

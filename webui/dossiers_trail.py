@@ -23,6 +23,7 @@ SAID = {
     "advance": "Life of the dossier: {to}", "waive": "A required document was waived",
     "arrange": "Papers were arranged",
     "put": "A document was put into volume {volume}", "take_out": "A document was taken out of volume {volume}",
+    "part": "The volume of all phases was parted by phase",
     "number_pages": "Pages of volume {volume} were numbered", "fix": "Volume {volume} was fixed",
     "register": "Registered: {code}", "issue": "Lent: {code}", "return": "Given back: {code}",
     "count_again": "Counted again: {code}", "open_finding": "Finding opened: {code}", "close": "Loan closed: {code}",

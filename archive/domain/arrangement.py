@@ -59,37 +59,114 @@ def is_loose(dossier: Dossier, document: Document) -> bool:
 
 
 def propose(scheme: Scheme, dossier: Dossier, documents: Iterable[Document]) -> list[Proposal]:
-    """A place for every loose document whose phase is known, in the order they would be put there."""
+    """A place for every loose document whose phase is known, in the order they would be put there; also for those
+    that come out of a volume of several phases (see `laid_apart`)."""
     known = {document.id: document for document in documents}
+    dossier = laid_apart(scheme, dossier, known)
     loose = [one for one in known.values() if is_loose(dossier, one) and (one.phase or dossier.one_volume)]
-    whole = _is_one_volume(scheme.arrangement, dossier, known.values())
+    whole = is_one_volume(scheme.arrangement, dossier, known)
     draft = list(dossier.volumes)
     found: list[Proposal] = []
     for document in sorted(loose, key=lambda one: _reading_key(scheme, one)):
-        target = _target(scheme, document, whole=whole)
+        target = _target(scheme, dossier, document, whole=whole)
         found.append(_placed(scheme, draft, document, target, known))
     return found
 
 
-def _is_one_volume(rules: Arrangement, dossier: Dossier, documents: Iterable[Document]) -> bool:
-    if dossier.volumes:
-        return any(volume.phase is None for volume in dossier.volumes)
-    sheets = sum(-(-len(one.pages) // rules.pages_per_sheet) for one in documents if one.kept)
-    return dossier.one_volume or 0 < sheets <= rules.one_volume_sheets
+# --- one volume, or one for each phase ----------------------------------------------------------------------------
 
 
-def target_of(scheme: Scheme, dossier: Dossier, document: Document, documents: Iterable[Document]) -> Target:
-    """The volume a document belongs to, whether there is one like it or not."""
-    return _target(scheme, document, whole=_is_one_volume(scheme.arrangement, dossier, documents))
+def is_one_volume(rules: Arrangement, dossier: Dossier, known: Mapping[str, Document]) -> bool:
+    """Whether the whole dossier is one volume, what is loose too: it is thin, or the one volume it has is of all phases
+    and holds the rest as well."""
+    loose = sum(_sheets(rules, one) for one in known.values() if is_loose(dossier, one))
+    filled = [volume for volume in dossier.volumes if volume.items]
+    if filled:
+        (first, *others) = filled
+        return first.phase is None and not others and sheets_of(rules, first, known) + loose <= rules.max_sheets
+    return dossier.one_volume or 0 < loose <= rules.one_volume_sheets
 
 
-def _target(scheme: Scheme, document: Document, *, whole: bool) -> Target:
+def _sheets(rules: Arrangement, document: Document) -> int:
+    return -(-len(document.pages) // rules.pages_per_sheet)
+
+
+def laid_apart(scheme: Scheme, dossier: Dossier, known: Mapping[str, Document]) -> Dossier:
+    """The dossier as it is, or where it is not one volume any more, with its open volumes of all phases parted."""
+    rules = scheme.arrangement
+    if not rules.phases_apart or is_one_volume(rules, dossier, known):
+        return dossier
+    return dossier.model_copy(update={"volumes": parted(scheme, dossier.volumes, known)})
+
+
+def parted(scheme: Scheme, volumes: Sequence[Volume], known: Mapping[str, Document]) -> tuple[Volume, ...]:
+    """The volumes, each open one of all phases made one of its first paper's kind: the other papers come out."""
+    return tuple(volume if volume.is_fixed else _of_one_kind(scheme, volume, known) for volume in volumes)
+
+
+def _of_one_kind(scheme: Scheme, volume: Volume, known: Mapping[str, Document]) -> Volume:
+    held = [known[item.document] for item in volume.items if item.document in known]
+    kinds = {document.id: _by_phase(scheme, document) for document in held if document.phase}
+    if volume.phase is not None or not kinds:
+        return volume
+    kind = next(iter(kinds.values()))
+    kept = [item for item in volume.items if kinds.get(item.document) == kind]
+    named = {"title": kind.title, "phase": kind.phase, "group": kind.group}
+    return with_items(volume.model_copy(update=named), kept)
+
+
+def phases_in(volume: Volume, known: Mapping[str, Document]) -> set[str]:
+    """The phases of the documents that a volume holds."""
+    return {known[item.document].phase for item in volume.items if item.document in known}
+
+
+def stands_by_phase(scheme: Scheme, volume: Volume, document: str, known: Mapping[str, Document]) -> bool:
+    """Whether a document stands between papers of no later and no earlier phase than its own."""
+    phases = [phase.id for phase in scheme.phases]
+    held = [known[item.document] for item in volume.items if item.document in known]
+    ranks = [phases.index(one.phase) if one.phase in phases else len(phases) for one in held]
+    at = [one.id for one in held].index(document)
+    around = ranks[max(0, at - 1) : at + 2]
+    return around == sorted(around)
+
+
+def target_of(scheme: Scheme, dossier: Dossier, document: Document, known: Mapping[str, Document]) -> Target:
+    """The new volume that a document would open."""
+    filled = any(volume.items for volume in dossier.volumes)
+    return _target(scheme, dossier, document, whole=not filled and is_one_volume(scheme.arrangement, dossier, known))
+
+
+def new_volume(volumes: Sequence[Volume], target: Target) -> Volume:
+    """An empty volume after these; a supplementary one where those of its kind are fixed."""
+    mine = [volume for volume in volumes if _fits(volume, target) or volume.phase is None]
+    supplement = next((volume.number for volume in reversed(mine) if volume.is_fixed), None)
+    return Volume(
+        number=next_volume(volumes),
+        title=target.title,
+        phase=target.phase,
+        group=target.group,
+        supplement_to=supplement,
+    )
+
+
+def _target(scheme: Scheme, dossier: Dossier, document: Document, *, whole: bool) -> Target:
     if whole:
         return Target("", None, ONE)
+    if any(volume.is_fixed and volume.phase is None for volume in dossier.volumes):
+        return _of_phase(scheme, document)  # supplementary volumes, one for each phase
+    return _by_phase(scheme, document)
+
+
+def _of_phase(scheme: Scheme, document: Document) -> Target:
+    phase = scheme.phase(document.phase)
+    return Target("", document.phase, phase.label.zh if phase else document.phase)
+
+
+def _by_phase(scheme: Scheme, document: Document) -> Target:
+    """The volume of its group, else of its phase."""
     group = group_of(scheme.arrangement, document)
     if group is None:
-        phase = scheme.phase(document.phase)
-        return Target("", document.phase, phase.label.zh if phase else document.phase)
+        return _of_phase(scheme, document)
     apart = [_apart_name(scheme, document, name) for name in group.apart]
     return Target(group.id, group.phase, " ".join([group.label.zh, *filter(None, apart)]))
 
@@ -116,9 +193,8 @@ def _placed(
     if not room and target.phase is None and any(v.is_fixed for _, v in mine):
         return Proposal(document.id, mine[-1][1].number, len(mine[-1][1].items) + 1, target, late=True)
     if not room:
-        volume = Volume(number=next_volume(draft), title=target.title, phase=target.phase, group=target.group)
-        supplement = next((v.number for _, v in reversed(mine) if v.is_fixed), None)
-        draft.append(volume.model_copy(update={"items": (_item(document),), "supplement_to": supplement}))
+        volume = new_volume(draft, target)
+        draft.append(inserted(volume, document, 1))
         return Proposal(document.id, volume.number, 1, target, is_new=True)
     n, volume = room[-1]
     at = place_of(scheme, volume, document, known)
@@ -131,8 +207,7 @@ def _fits(volume: Volume, target: Target) -> bool:
 
 
 def _has_room(rules: Arrangement, volume: Volume, document: Document, known: Mapping[str, Document]) -> bool:
-    more = -(-len(document.pages) // rules.pages_per_sheet)
-    return not volume.items or sheets_of(rules, volume, known) + more <= rules.max_sheets
+    return not volume.items or sheets_of(rules, volume, known) + _sheets(rules, document) <= rules.max_sheets
 
 
 def place_of(scheme: Scheme, volume: Volume, document: Document, known: Mapping[str, Document]) -> int:

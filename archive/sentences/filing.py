@@ -164,6 +164,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "与卷 {volume} 的阶段不同，不能合卷。{words}规则「{clause}」。归入本阶段的案卷。",
         "It is of another phase than volume {volume}. {words} Rule {clause}. Put it into a volume of its phase.",
     ),
+    "phases_out_of_order": (
+        "「{title}」不能排在这里：全卷按阶段先后排列。{words}规则「{clause}」。只在本阶段的文件之间移动。",
+        "{title} cannot stand here: this volume goes by phase. {words} Rule {clause}. Move it among papers of its phase.",
+    ),
+    "volume_mixed": (
+        "卷 {volume} 合有几个阶段的文件，而全档一卷装不下，不能定卷。{words}规则「{clause}」。照拟定的案卷分阶段归入。",
+        "Volume {volume} holds several phases, and the dossier is more than one volume. {words} Rule {clause}. Put its "
+        "papers where they are proposed, by phase.",
+    ),
+    "volume_full": (
+        "卷 {volume} 有 {sheets} 张，再加 {more} 张就超过 {most} 张。{words}规则「{clause}」。另立补充卷。",
+        "Volume {volume} has {sheets} sheets; with {more} more it is over {most}. {words} Rule {clause}. Use a "
+        "supplement.",
+    ),
     "document_not_arranged": (
         "「{title}」是附件、不归档，或已在此卷，不能入卷。刷新后再看。",
         "{title} is an attachment, not to be kept, or in this volume already. Reload and look again.",

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.domain import arrangement
+from archive.domain import arrangement_rules as rules
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.arrangement import Proposal
-from archive.domain.document import Document, Review
+from archive.domain.document import Document
 from archive.domain.dossier import Dossier, Place, RemarkLine, Volume
-from archive.domain.numbering import appended, has_page_numbers, next_volume, numbered_pages
-from archive.domain.scheme import Rule, Scheme
+from archive.domain.numbering import appended, numbered_pages
+from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, InvalidInput, NotFound, Refused
 from archive.ports import Ports
 from archive.services import audit, copies, dossiers, filing
@@ -27,10 +28,12 @@ Known = dict[str, Document]
 @dataclass(frozen=True, slots=True)
 class Pile:
     """What is still to be arranged: loose documents with the place proposed for each (None: its phase is unknown),
-    and those appraised as not to be kept."""
+    those appraised as not to be kept, and those that come out of a volume of all phases, since the dossier has grown
+    too thick for one."""
 
     loose: Sequence[tuple[Document, Proposal | None]]
     not_kept: Sequence[Document]
+    coming_out: Sequence[Document] = ()
 
 
 def pile(ports: Ports, actor: Actor, id: str) -> Pile:
@@ -41,7 +44,16 @@ def pile(ports: Ports, actor: Actor, id: str) -> Pile:
     loose = [one for one in known.values() if arrangement.is_loose(dossier, one)]
     order = list(places)
     loose.sort(key=lambda one: order.index(one.id) if one.id in places else len(order))
-    return Pile([(one, places.get(one.id)) for one in loose], [one for one in known.values() if not one.kept])
+    return Pile(
+        [(one, places.get(one.id)) for one in loose],
+        [one for one in known.values() if not one.kept],
+        _coming_out(dossier, arrangement.laid_apart(scheme, dossier, known), known),
+    )
+
+
+def _coming_out(before: Dossier, after: Dossier, known: Known) -> list[Document]:
+    """The documents that a volume holds before and none does after."""
+    return [one for one in known.values() if before.holding(one.id) and not after.holding(one.id)]
 
 
 def _context(ports: Ports, actor: Actor, id: str) -> tuple[Dossier, Scheme, Known]:
@@ -59,19 +71,32 @@ def _seen(ports: Ports, actor: Actor, id: str) -> Dossier:
 
 
 def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | None = None) -> Dossier:
-    """Puts loose documents (these, or all) where they are proposed. Raises NotFound, Forbidden, Refused."""
+    """Puts loose documents (these, or all) where they are proposed, and with them what comes out of a volume of all
+    phases. Raises NotFound, Forbidden, Refused."""
     dossier, scheme, known = _context(ports, actor, id)
+    apart = arrangement.laid_apart(scheme, dossier, known)
+    out = [one.id for one in _coming_out(dossier, apart, known)]
     wanted = [
         one
         for one in arrangement.propose(scheme, dossier, known.values())
-        if documents is None or one.document in documents
+        if documents is None or one.document in (*documents, *out)
     ]
+    if wanted and apart != dossier:
+        dossier = _lay_apart(ports, actor, id)
     for place in wanted:
         if place.late:
             dossier = _append_late(ports, actor, id, place.document, place.volume)
         else:
             dossier = _put(ports, actor, id, place.document, None if place.is_new else place.volume, None)
     return dossier
+
+
+def _lay_apart(ports: Ports, actor: Actor, id: str) -> Dossier:
+    def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
+        apart = arrangement.laid_apart(scheme, dossier, known)
+        return apart, {"documents": [one.id for one in _coming_out(dossier, apart, known)]}
+
+    return _change(ports, actor, id, "part", change)
 
 
 def put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, at: int | None = None) -> Dossier:
@@ -92,13 +117,16 @@ def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None,
         if paper.attachment or not paper.kept:
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
         volumes, number = _with_target(scheme, dossier, paper, volume, known)
-        _check_phase(scheme, next(v for v in volumes if v.number == number), paper)
         for held in volumes:
             if held.number != number:
                 volumes = _taken_out(scheme, volumes, held, document)
         target = next(v for v in volumes if v.number == number)
+        rules.check_phase(scheme, volumes, target, paper, known)
         place = at or arrangement.place_of(scheme, arrangement.without(target, document), paper, known)
-        volumes = _replaced(volumes, arrangement.inserted(target, paper, place))
+        filled = arrangement.inserted(target, paper, place)
+        if at:
+            rules.check_order(scheme, filled, paper, known)
+        volumes = _replaced(volumes, filled)
         return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": number}
 
     return _change(ports, actor, id, "put", change)
@@ -107,13 +135,13 @@ def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None,
 def _with_target(
     scheme: Scheme, dossier: Dossier, paper: Document, volume: int | None, known: Known
 ) -> tuple[tuple[Volume, ...], int]:
-    """The volumes with the one that is wanted: that of this number, else a new one of the kind the paper belongs to."""
+    """The volumes with the one that is wanted: that of this number, else a new one of the kind the paper belongs to.
+    Where there are others, an open one of all phases is parted."""
     if volume is not None:
         return dossier.volumes, volume
-    target = arrangement.target_of(scheme, dossier, paper, known.values())
-    number = next_volume(dossier.volumes)
-    made = Volume(number=number, title=target.title, phase=target.phase, group=target.group)
-    return (*dossier.volumes, made), number
+    volumes = arrangement.parted(scheme, dossier.volumes, known) if scheme.arrangement.phases_apart else dossier.volumes
+    made = arrangement.new_volume(volumes, arrangement.target_of(scheme, dossier, paper, known))
+    return (*volumes, made), made.number
 
 
 def _paper(known: Known, document: str) -> Document:
@@ -122,21 +150,11 @@ def _paper(known: Known, document: str) -> Document:
     return known[document]
 
 
-def _check_phase(scheme: Scheme, volume: Volume, paper: Document) -> None:
-    rules = scheme.arrangement
-    if rules.phases_apart and volume.phase is not None and paper.phase != volume.phase:
-        raise _refused("phases_mixed", rules.phases_rule or rules.rule, volume=f"{volume.number:02d}")
-
-
-def _refused(key: str, rule: Rule, **data: object) -> Refused:
-    return Refused(key, rule=rule.id, clause=rule.clause, words=rule.words, **data)
-
-
 def _taken_out(scheme: Scheme, volumes: tuple[Volume, ...], held: Volume, document: str) -> tuple[Volume, ...]:
     if not any(item.document == document for item in held.items):
         return volumes
     if held.is_fixed:
-        raise _refused("document_in_fixed_volume", scheme.arrangement.fixed_rule, volume=f"{held.number:02d}")
+        raise rules.refused("document_in_fixed_volume", scheme.arrangement.fixed_rule, volume=f"{held.number:02d}")
     return _replaced(volumes, arrangement.without(held, document))
 
 
@@ -169,9 +187,10 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
         volume = dossier.volume(number)
         if volume is None or not volume.is_fixed or any(item.document == document for item in volume.items):
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
-        _check_phase(scheme, volume, paper)
+        rules.check_phase(scheme, dossier.volumes, volume, paper, known)
         pages = arrangement.numbered_pages_of(paper)
         sheets = -(-pages // scheme.arrangement.pages_per_sheet)
+        rules.check_thickness(scheme, volume, sheets, known)
         added.update(sheets=sheets, pages=pages)
         line = RemarkLine(
             at=ports.clock.now(), by=actor.login, text=f"补件：{paper.title or paper.file_name}，{pages} 页"
@@ -231,7 +250,8 @@ def fix(ports: Ports, actor: Actor, id: str, volume: int, *, sheets: int, place:
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
         one = _open_volume(scheme, dossier, volume)
-        fault = _in_the_way(scheme, one.model_copy(update={"sheets": sheets}), known)
+        counted = one.model_copy(update={"sheets": sheets})
+        fault = rules.in_the_way(scheme, dossier, counted, known)
         if fault is not None:
             raise fault
         update = {"sheets": sheets, "place": place, "fixed_at": ports.clock.now(), "fixed_by": actor.login}
@@ -258,27 +278,7 @@ def in_the_way(ports: Ports, actor: Actor, id: str, volume: int) -> ArchiveError
     """Why a volume cannot be fixed now; None where it can."""
     dossier, scheme, known = _context(ports, actor, id)
     one = dossier.volume(volume)
-    return _in_the_way(scheme, one, known) if one is not None and not one.is_fixed else None
-
-
-def _in_the_way(scheme: Scheme, volume: Volume, known: Known) -> Refused | None:
-    rules = scheme.arrangement
-    number = f"{volume.number:02d}"
-    if not volume.items:
-        return Refused("volume_empty", volume=number)
-    unsure = [
-        known[i.document].title
-        for i in volume.items
-        if i.document in known and known[i.document].review == Review.WAITING
-    ]
-    if unsure:
-        return Refused("volume_unreviewed", volume=number, titles="、".join(unsure[:3]), count=len(unsure))
-    sheets = arrangement.sheets_of(rules, volume, known)
-    if sheets > rules.max_sheets:
-        return _refused("volume_too_thick", rules.rule, volume=number, sheets=sheets, most=rules.max_sheets)
-    if not has_page_numbers(volume):
-        return Refused("volume_unnumbered", volume=number)
-    return None
+    return rules.in_the_way(scheme, dossier, one, known) if one is not None and not one.is_fixed else None
 
 
 def _open_volume(scheme: Scheme, dossier: Dossier, number: int) -> Volume:
@@ -286,7 +286,7 @@ def _open_volume(scheme: Scheme, dossier: Dossier, number: int) -> Volume:
     if found is None:
         raise InvalidInput("volume_unknown", field="volume", number=number)
     if found.is_fixed:
-        raise _refused("volume_fixed", scheme.arrangement.fixed_rule, volume=f"{number:02d}")
+        raise rules.refused("volume_fixed", scheme.arrangement.fixed_rule, volume=f"{number:02d}")
     return found
 
 

@@ -3,6 +3,7 @@ right. What happened to it since is left alone, so then it is refused."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from archive.domain.access import Actor, Permission
@@ -33,7 +34,8 @@ def take_back(ports: Ports, actor: Actor, document_id: str) -> Versioned[Documen
     written = revise(ports, Document, document_id, lambda d: _as_before(ports, actor, d))
     seq = max(filing.refile_pages(ports, written), written.seq)
     if before is not None and _lost_its_place(ports, actor, document_id, before):
-        arranging.put(ports, actor, before.dossier, document_id, before.volume, before.item)
+        with suppress(Refused):  # its place is out of the order of the phases now: it stays loose
+            arranging.put(ports, actor, before.dossier, document_id, before.volume, before.item)
     ports.index.refresh(seq)
     return ports.index.get(Document, document_id)
 

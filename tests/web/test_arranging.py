@@ -178,3 +178,21 @@ def test_the_screens_have_no_serious_fault(office: Any, board: Any, browse: Call
     for path in ("/arrange", f"{arranged}?phase=contract&volume=1", f"{arranged}/1/remarks", f"{arranged}/1/contents"):
         screen.open(path)
         screen.check()
+
+
+def test_a_dossier_that_outgrew_one_volume_says_so_and_is_parted_by_phase(
+    office: Any, paper: Callable[..., Document], browse: Callable[..., Any]
+) -> None:
+    paper("a", "contract", "contract", pages=20)
+    paper("b", "letter", "installation", pages=20)
+    visitor = office.visitor()
+    visitor.post(f"/arrange/{NUMBER}", {"act": "all_as_proposed"})
+    assert volumes(office) == [["a", "b"]]
+    paper("c", "settlement", "completion", pages=120)
+    assert "1 document comes out of the volume of all phases." in visitor.get(f"/arrange/{NUMBER}").text
+    screen = browse()
+    assert "全档一卷已装不下" in screen.open(f"/arrange/{NUMBER}?phase=").inner_text("main")
+    screen.check()
+    shown = visitor.post(f"/arrange/{NUMBER}?phase=", {"act": "all_as_proposed"}).text
+    assert volumes(office) == [["a"], ["b"], ["c"]]
+    assert "合同文件" in shown and "too thick for one volume" not in shown

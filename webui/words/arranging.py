@@ -12,6 +12,10 @@ WORDS: dict[str, str] = {
     "Put#there": "移入",
     "not to be kept…": "不归档…",
     "Not to be kept": "不归档",
+    "The dossier is too thick for one volume now.": "全档一卷已装不下。",
+    "As proposed, its papers go apart by phase; {n} {n?document comes|documents come} out of the volume of all phases.": (
+        "照此归入时按阶段分卷，原合卷中有 {n} 件移出。"
+    ),
     "Everything is in a volume.": "文件都已入卷。",
     "All as proposed": "全部照此归入",
     "keep it after all": "恢复归档",

@@ -81,6 +81,7 @@ WORDS: dict[str, str] = {
     "Life of the dossier: {to}": "进入{to}",
     "A required document was waived": "免除一项应归档文件",
     "Papers were arranged": "整理文件",
+    "The volume of all phases was parted by phase": "合卷按阶段分开",
     "A document was put into volume {volume}": "一件归入卷 {volume}",
     "A document was taken out of volume {volume}": "一件移出卷 {volume}",
     "Pages of volume {volume} were numbered": "卷 {volume} 编页号",

@@ -10,6 +10,8 @@ from archive.domain.arrangement import (
     ONE,
     inserted,
     is_loose,
+    laid_apart,
+    new_volume,
     numbered_pages_of,
     propose,
     sheets_of,
@@ -97,6 +99,69 @@ def test_where_the_dossier_is_one_fixed_volume_a_late_paper_goes_to_its_end() ->
     assert (found.volume, found.at, found.late) == (1, 2, True)
 
 
+# --- one volume that grows ----------------------------------------------------------------------------------------
+
+THIN = [paper("a", "contract", "contract", pages=20), paper("b", "start_report", "installation", pages=30)]
+
+
+def whole(*papers: Document) -> Volume:
+    """The volume of all phases with these papers."""
+    volume = Volume(number=1, title=ONE)
+    for n, one in enumerate(papers, start=1):
+        volume = inserted(volume, one, n)
+    return volume
+
+
+def kinds(found: Any) -> dict[str, tuple[int, str | None]]:
+    return {one.document: (one.volume, one.target.phase) for one in found}
+
+
+def test_one_volume_takes_in_more_as_long_as_all_of_it_fits() -> None:
+    more = [paper("c", "minutes", "installation", pages=60), paper("d", "settlement", "completion", pages=40)]
+    found = propose(CUSTOMER, dossier(whole(*THIN)), [*THIN, *more])
+    assert kinds(found) == {"c": (1, None), "d": (1, None)}
+
+
+def test_an_open_volume_of_all_phases_is_parted_when_the_dossier_is_too_thick_for_one() -> None:
+    more = [paper("c", "minutes", "installation", pages=100), paper("d", "settlement", "completion", pages=70)]
+    found = propose(CUSTOMER, dossier(whole(*THIN)), [*THIN, *more])
+    assert kinds(found) == {"b": (2, "installation"), "c": (2, "installation"), "d": (3, "completion")}
+    (first,) = laid_apart(CUSTOMER, dossier(whole(*THIN)), {one.id: one for one in [*THIN, *more]}).volumes
+    assert (first.number, first.phase, first.title) == (1, "contract", "合同文件")
+    assert [item.document for item in first.items] == ["a"]
+
+
+def test_papers_too_many_for_a_fixed_volume_of_all_phases_get_supplements_one_for_each_phase() -> None:
+    volume = fixed(whole(*THIN))
+    more = [
+        paper("c", "minutes", "installation", pages=60),
+        paper("d", "settlement", "completion", pages=20),
+        paper("e", "manual", "completion", pages=40),
+    ]
+    found = propose(CUSTOMER, dossier(volume), [*THIN, *more])
+    assert kinds(found) == {"c": (2, "installation"), "d": (3, "completion"), "e": (3, "completion")}
+    assert not any(one.late for one in found)
+    assert new_volume((volume,), found[0].target).supplement_to == 1
+
+
+def test_a_late_paper_is_not_proposed_to_a_fixed_volume_that_is_full() -> None:
+    volume = fixed(whole(*THIN)).model_copy(update={"sheets": 100})
+    thick, thin = paper("c", "contract", "contract", pages=51), paper("c", "contract", "contract", pages=50)
+    assert [one.late for one in propose(CUSTOMER, dossier(volume), [*THIN, thick])] == [False]
+    assert [one.late for one in propose(CUSTOMER, dossier(volume), [*THIN, thin])] == [True]
+
+
+def test_a_dossier_of_several_volumes_never_gets_another_of_all_phases() -> None:
+    later = Volume(number=2, title=ONE)
+    held = [paper("c", "minutes", "installation", pages=5), paper("d", "settlement", "completion", pages=5)]
+    for one in held:
+        later = inserted(later, one, 9)
+    known = {one.id: one for one in [*THIN, *held]}
+    apart = laid_apart(CUSTOMER, dossier(fixed(whole(*THIN)), later), known)
+    assert [[item.document for item in volume.items] for volume in apart.volumes] == [["a", "b"], ["c"]]
+    assert target_of(CUSTOMER, apart, held[1], known).phase == "completion"
+
+
 def test_nothing_is_proposed_for_attachments_papers_not_kept_and_unknown_phases() -> None:
     papers = [
         paper("sound", "other", "contract", attachment=True),
@@ -122,9 +187,9 @@ def test_drawings_of_each_building_and_specialty_stand_apart_by_number() -> None
 
 def test_a_type_that_no_group_names_has_the_volume_of_its_phase() -> None:
     one = paper("x", "nothing", "contract", pages=90)
-    assert target_of(CUSTOMER, dossier(), one, [one]).title == "合同"
+    assert target_of(CUSTOMER, dossier(), one, {one.id: one}).title == "合同"
     nowhere = paper("y", "nothing", "elsewhere", day="", pages=90)
-    assert target_of(CUSTOMER, dossier(), nowhere, [nowhere]).title == "elsewhere"
+    assert target_of(CUSTOMER, dossier(), nowhere, {nowhere.id: nowhere}).title == "elsewhere"
 
 
 def test_blank_pages_get_no_number_and_sheets_are_estimated_until_counted() -> None:

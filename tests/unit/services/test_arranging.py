@@ -143,6 +143,75 @@ def test_phases_are_not_mixed_in_a_volume(desk: Office) -> None:
     assert refused.value.key == "phases_mixed"
 
 
+def one_volume(office: Office) -> Dossier:
+    """The whole dossier in one open volume: a contract paper and two of the installation."""
+    paper(office, "a", pages=20)
+    for id in ("b", "c"):
+        paper(office, id, pages=15, phase="installation")
+    return arranging.as_proposed(office.ports, office.desk, ID)
+
+
+def contents(dossier: Dossier) -> list[tuple[str | None, list[str]]]:
+    return [(volume.phase, [item.document for item in volume.items]) for volume in dossier.volumes]
+
+
+def test_a_dossier_that_outgrows_its_one_volume_is_parted_by_phase(desk: Office) -> None:
+    assert contents(one_volume(desk)) == [(None, ["a", "b", "c"])]
+    paper(desk, "d", pages=110, phase="completion")
+    pile = arranging.pile(desk.ports, desk.desk, ID)
+    assert ([one.id for one, _ in pile.loose], [one.id for one in pile.coming_out]) == (["d"], ["b", "c"])
+    made = arranging.as_proposed(desk.ports, desk.desk, ID, ["d"])
+    assert contents(made) == [("contract", ["a"]), ("installation", ["b", "c"]), ("completion", ["d"])]
+    assert [(document(desk, id).volume, document(desk, id).item) for id in "abcd"] == [(1, 1), (2, 1), (2, 2), (3, 1)]
+    assert trail.verify(desk.ports, SYSTEM).is_whole
+
+
+def test_a_second_volume_made_by_hand_parts_the_first(desk: Office) -> None:
+    one_volume(desk)
+    made = arranging.put(desk.ports, desk.desk, ID, "c", None)
+    assert contents(made) == [("contract", ["a"]), ("installation", ["c"])]
+    assert document(desk, "b").volume == 0
+    with pytest.raises(Refused) as refused:
+        arranging.put(desk.ports, desk.desk, ID, "b", 1)
+    assert (refused.value.key, refused.value.clause) == ("phases_mixed", "规范 二、6")
+
+
+def test_one_volume_is_not_fixed_with_several_phases_while_more_waits_than_fits(desk: Office) -> None:
+    one_volume(desk)
+    paper(desk, "d", pages=110, phase="completion")
+    arranging.number_pages(desk.ports, desk.desk, ID, 1)
+    with pytest.raises(Refused) as refused:
+        arranging.fix(desk.ports, desk.desk, ID, 1, sheets=50, place=PLACE)
+    assert (refused.value.key, refused.value.clause) == ("volume_mixed", "规范 二、6")
+    arranging.fix(desk.ports, desk.desk, ID, 1, sheets=25, place=PLACE)  # written on both sides: the rest fits
+
+
+def test_beside_supplements_no_other_phase_goes_to_the_end_of_the_fixed_volume(desk: Office) -> None:
+    one_volume(desk)
+    arranging.number_pages(desk.ports, desk.desk, ID, 1)
+    arranging.fix(desk.ports, desk.desk, ID, 1, sheets=50, place=PLACE)
+    paper(desk, "d", pages=101, phase="completion")
+    with pytest.raises(Refused) as full:
+        arranging.put(desk.ports, desk.desk, ID, "d", 1)
+    assert (full.value.key, full.value.clause) == ("volume_full", "规范 二、7")
+    made = arranging.as_proposed(desk.ports, desk.desk, ID)
+    assert contents(made) == [(None, ["a", "b", "c"]), ("completion", ["d"])]
+    assert made.volumes[1].supplement_to == 1
+    paper(desk, "e", pages=1, phase="contract")
+    with pytest.raises(Refused) as refused:
+        arranging.put(desk.ports, desk.desk, ID, "e", 1)
+    assert refused.value.key == "phases_mixed"
+
+
+def test_in_one_volume_papers_move_only_among_those_of_their_phase(desk: Office) -> None:
+    one_volume(desk)
+    for id, at in (("a", 2), ("b", 1)):
+        with pytest.raises(Refused) as refused:
+            arranging.put(desk.ports, desk.desk, ID, id, 1, at)
+        assert (refused.value.key, refused.value.clause) == ("phases_out_of_order", "规范 二、6")
+    assert contents(arranging.put(desk.ports, desk.desk, ID, "c", 1, 2)) == [(None, ["a", "c", "b"])]
+
+
 def test_an_empty_last_volume_goes_when_its_only_paper_is_taken_out(desk: Office) -> None:
     arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
     assert arranging.take_out(desk.ports, desk.desk, ID, "a").volumes == ()

@@ -121,6 +121,19 @@ def test_a_document_goes_back_into_the_open_volume_it_was_taken_out_of(desk: Off
     assert (page(desk).volume, page(desk).item) == ("kh-2026-001/1", 1)
 
 
+def test_a_document_whose_place_is_out_of_order_now_is_taken_back_and_stays_loose(desk: Office) -> None:
+    for id in ("unsure", "second"):
+        waiting(desk, id, dossier="kh-2026-001")
+        arranging.put(desk.ports, desk.desk, "kh-2026-001", id, None if id == "unsure" else 1)
+    filing.file_document(desk.ports, desk.desk, "unsure", dossier="kh-2026-002")
+    filing.file_document(desk.ports, desk.desk, "second", type="settlement")
+    waiting(desk, "third", dossier="kh-2026-001")
+    arranging.as_proposed(desk.ports, desk.desk, "kh-2026-001")
+    filing.file_document(desk.ports, desk.desk, "third", phase="completion")
+    arranging.as_proposed(desk.ports, desk.desk, "kh-2026-001")
+    assert review.take_back(desk.ports, desk.desk, "unsure").record.review == "waiting"
+
+
 def test_a_review_in_an_open_volume_is_taken_back_in_its_place_but_not_once_it_is_fixed(desk: Office) -> None:
     waiting(desk, dossier="kh-2026-001")
     arranging.put(desk.ports, desk.desk, "kh-2026-001", "unsure", None)
