@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, FieldValue
+from archive.domain.life_cycle import Missing
 from archive.domain.scheme import Label, Scheme, Want
 
 
@@ -91,11 +92,11 @@ def _period(want: Want, day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}" if want.per == "quarter" else f"{day:%Y-%m}"
 
 
-def missing_by_step(checked: Iterable[Checked]) -> dict[str, Sequence[Label]]:
-    """What is missing, by the id of the step of the life cycle that it blocks."""
-    found: dict[str, list[Label]] = {}
+def missing_by_step(checked: Iterable[Checked]) -> dict[str, Sequence[Missing]]:
+    """What is missing, each with its line's rule, by the id of the step of the life cycle that it blocks."""
+    found: dict[str, list[Missing]] = {}
     for line in checked:
         if line.state == WantState.MISSING:
             for step in line.want.blocks:
-                found.setdefault(step, []).extend(line.missing)
+                found.setdefault(step, []).extend(Missing(name, line.want.rule) for name in line.missing)
     return dict(found)

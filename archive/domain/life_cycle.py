@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.domain.dossier import Dossier
-from archive.domain.scheme import Label, Scheme, State, Transition
+from archive.domain.scheme import Label, Rule, Scheme, State, Transition
 
 NEEDS = {
     "checklist": Label(zh="应归档文件齐全", en="the required documents are there"),
@@ -24,11 +24,19 @@ NEEDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that is missing, and the rule that asks for it."""
+
+    name: Label
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
 class Lack:
-    """Something a step still needs. `need` is a key of NEEDS, `names` what exactly, in both languages."""
+    """Something a step still needs. `need` is a key of NEEDS, `missing` what exactly."""
 
     need: str
-    names: Sequence[Label]
+    missing: Sequence[Missing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Step:
 class Facts:
     """What is known of a dossier when its steps are asked for. Each names what is in the way; empty: nothing."""
 
-    missing: dict[str, Sequence[Label]]  # by transition: what of the checklist it lacks
+    missing: dict[str, Sequence[Missing]]  # by transition: what of the checklist it lacks
     unreviewed: Sequence[Label] = ()  # titles
     unarranged: Sequence[Label] = ()
     unfixed: Sequence[Label] = ()  # volumes
@@ -76,15 +84,17 @@ def steps_of(scheme: Scheme, dossier: Dossier, facts: Facts) -> list[Step]:
 
 
 def lacks_of(transition: Transition, facts: Facts) -> list[Lack]:
-    """What is in the way of this step. A reason is given with the step and is none of it."""
-    found = {
-        "checklist": facts.missing.get(transition.id, ()),
+    """What is in the way of this step. What no rule of its own asks for, the step's does. A reason is given with the
+    step and is none of it."""
+    named = {
         "reviewed": facts.unreviewed,
         "arranged": facts.unarranged,
         "fixed": facts.unfixed,
         "places": facts.placeless,
         "returned": facts.lent,
     }
+    found = {need: [Missing(name, transition.rule) for name in names] for need, names in named.items()}
+    found["checklist"] = list(facts.missing.get(transition.id, ()))
     return [Lack(need, found[need]) for need in transition.needs if found.get(need)]
 
 

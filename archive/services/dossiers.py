@@ -13,7 +13,7 @@ from archive.domain.access import Access, Actor, Permission
 from archive.domain.checklist import Checked
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, FieldValue, StateChange
-from archive.domain.life_cycle import Facts, Step
+from archive.domain.life_cycle import Facts, Missing, Step
 from archive.domain.numbering import tidy
 from archive.domain.page_filing import mark_of
 from archive.domain.query import Is
@@ -304,14 +304,24 @@ def _step(ports: Ports, actor: Actor, dossier: Dossier, id: str) -> Step:
     if found is None:
         raise Refused("step_not_now", number=dossier.number)
     if found.lacks:
-        rule = found.transition.rule
-        names = [name for lack in found.lacks for name in lack.names]
-        zh, en = "、".join(n.zh for n in names), ", ".join(n.en for n in names)
-        raise Refused(
-            "step_lacks", rule=rule.id, clause=rule.clause, words=rule.words, step=found.transition.label,
-            lacks=Label(zh=zh, en=en),
-        )  # fmt: skip
+        raise _lacking(found)
     return found
+
+
+def _lacking(step: Step) -> Refused:
+    """What a step lacks; the rule of the first is quoted, and where they differ each has its clause."""
+    missing = [one for lack in step.lacks for one in lack.missing]
+    rule = missing[0].rule
+    said = [one.name if all(other.rule == rule for other in missing) else _with_clause(one) for one in missing]
+    lacks = Label(zh="、".join(name.zh for name in said), en=", ".join(name.en for name in said))
+    return Refused(
+        "step_lacks", rule=rule.id, clause=rule.clause, words=rule.words, step=step.transition.label, lacks=lacks
+    )
+
+
+def _with_clause(missing: Missing) -> Label:
+    name, clause = missing.name, missing.rule.clause
+    return Label(zh=f"{name.zh}（{clause}）", en=f"{name.en} ({clause})")
 
 
 def waive(ports: Ports, actor: Actor, id: str, want: str, *, reason: str = "", back: bool = False) -> Dossier:

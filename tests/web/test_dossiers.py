@@ -98,8 +98,8 @@ def test_a_dossier_is_found_by_its_former_numbers_and_none_is_given_twice(office
 def test_what_is_missing_stands_by_name_with_its_clause(office: Any) -> None:
     visitor = office.visitor()
     text = visitor.post(NEW, {**FORM, "number": "KH-2023-118"}).text
-    assert "Parameter table of the exchange installation" in text
-    assert "规范 二、3" in text
+    wanted = 'Parameter table of the exchange installation <span class="quiet nowrap">规范 二、3</span>'
+    assert wanted in text.split('class="step-wants"')[1].split("</div>")[0]
 
 
 def test_a_step_is_refused_with_what_it_wants_and_taken_when_it_is_there(
@@ -110,6 +110,7 @@ def test_a_step_is_refused_with_what_it_wants_and_taken_when_it_is_there(
     refused = visitor.post("/dossiers/KH-2023-118/step", {"step": "complete"})
     assert refused.status_code == 409
     assert "wanting: Parameter table" in refused.text
+    assert "without it the dossier cannot be closed. Rule 规范 二、3." in refused.text
     paper("kh-2023-118", "table", "parameter_table", "completion")
     today = office.ports.clock.today().isoformat()
     done = visitor.post("/dossiers/KH-2023-118/step", {"step": "complete", "on": today})

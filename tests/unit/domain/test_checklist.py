@@ -98,6 +98,8 @@ def test_quarters_and_years_are_periods_too() -> None:
 
 def test_what_is_missing_stands_under_the_steps_that_it_blocks() -> None:
     blocked = missing_by_step(check(CUSTOMER, dossier(CUSTOMER), [paper("contract")], TODAY))
-    assert [name.zh for name in blocked["complete"]] == ["电话交换机安装参数一览表"]
-    assert "合同" not in [name.zh for name in blocked["shelve"]]
-    assert "开工报告" in [name.zh for name in blocked["shelve"]]
+    assert [(one.name.zh, one.rule.clause) for one in blocked["complete"]] == [
+        ("电话交换机安装参数一览表", "规范 二、3")
+    ]
+    assert "合同" not in [one.name.zh for one in blocked["shelve"]]
+    assert ("开工报告", "规范 二、4") in [(one.name.zh, one.rule.clause) for one in blocked["shelve"]]

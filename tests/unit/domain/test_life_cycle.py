@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import schemes
 from archive.domain.dossier import Dossier, StateChange
-from archive.domain.life_cycle import NEEDS, Facts, deadline, first_state, is_late, steps_of, transitions_from
+from archive.domain.life_cycle import NEEDS, Facts, Missing, deadline, first_state, is_late, steps_of, transitions_from
 from archive.domain.record import Event
 from archive.domain.scheme import Label
 from archive.domain.scheme_file import read_scheme
@@ -48,10 +48,17 @@ def test_the_deadline_may_be_met_on_the_day_itself() -> None:
 
 def test_what_is_in_the_way_of_a_step_is_named() -> None:
     step = next(t for t in CUSTOMER.life_cycle.transitions if "checklist" in t.needs)
-    facts = Facts(missing={step.id: [NAME]})
+    wanting = Missing(NAME, CUSTOMER.checklist[0].rule)
+    facts = Facts(missing={step.id: [wanting]})
     found = next(s for s in steps_of(CUSTOMER, dossier(step.before[0]), facts) if s.transition == step)
-    assert [(lack.need, list(lack.names)) for lack in found.lacks] == [("checklist", [NAME])]
+    assert [(lack.need, list(lack.missing)) for lack in found.lacks] == [("checklist", [wanting])]
     assert not found.is_possible
+
+
+def test_what_no_rule_of_its_own_asks_for_is_asked_for_by_the_rule_of_the_step() -> None:
+    step = next(t for t in CUSTOMER.life_cycle.transitions if "fixed" in t.needs)
+    found = next(s for s in steps_of(CUSTOMER, dossier(step.before[0]), Facts(missing={}, unfixed=[NAME])))
+    assert [(lack.need, list(lack.missing)) for lack in found.lacks] == [("fixed", [Missing(NAME, step.rule)])]
 
 
 def test_a_step_with_nothing_in_its_way_is_possible() -> None:

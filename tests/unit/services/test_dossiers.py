@@ -92,18 +92,28 @@ def test_fields_that_fit_are_kept(office: Office) -> None:
     assert opened(office, fields=given).fields == {name: value for name, value in given.items() if value != ""}
 
 
-def test_a_dossier_without_its_parameter_table_cannot_be_shelved_and_the_clause_is_quoted(office: Office) -> None:
-    scheme = office.ports.schemes[SCHEME]
-    want = next(one for one in scheme.checklist if one.rule.id == "completion.parameter_table")
-    step = next(t for t in scheme.life_cycle.transitions if t.id in want.blocks)
+def test_a_dossier_without_its_parameter_table_cannot_be_closed_and_the_clause_of_that_is_quoted(
+    office: Office,
+) -> None:
     made = opened(office)
-    while made.state not in step.before:
-        before = next(t for t in scheme.life_cycle.transitions if made.state in t.before and t.id != step.id)
-        made = dossiers.take_step(office.ports, office.desk, made.id, before.id, reason="合同签订")
     with pytest.raises(Refused) as refused:
-        dossiers.take_step(office.ports, office.desk, made.id, step.id, reason="结档")
-    assert want.label.zh in refused.value.told_in("zh")
-    assert refused.value.clause.startswith("规范")
+        dossiers.take_step(office.ports, office.desk, made.id, "complete")
+    assert (refused.value.rule, refused.value.clause) == ("completion.parameter_table", "规范 二、3")
+    assert "缺：电话交换机安装参数一览表。" in refused.value.told_in("zh")
+    assert "without it the dossier cannot be closed. Rule 规范 二、3." in refused.value.told_in("en")
+
+
+def test_where_several_rules_ask_for_what_is_missing_each_piece_has_its_clause(office: Office) -> None:
+    made = opened(office)
+    read = office.ports.index.get(Dossier, made.id)
+    last = audit.event(office.ports, office.desk, "step")
+    audit.change(office.ports, read, read.record.model_copy(update={"state": "completed", "last": last}))
+    with pytest.raises(Refused) as refused:
+        dossiers.take_step(office.ports, office.desk, made.id, "shelve")
+    told = refused.value.told_in("zh")
+    assert refused.value.clause == "规范 二、4"
+    for piece in ("合同（规范 二、4）", "电话交换机安装参数一览表（规范 二、3）"):
+        assert piece in told
 
 
 def test_a_step_is_not_taken_for_a_day_to_come(office: Office) -> None:
