@@ -10,7 +10,7 @@ from enum import StrEnum
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, FieldValue
 from archive.domain.life_cycle import Missing
-from archive.domain.scheme import Label, Scheme, Want
+from archive.domain.scheme import DocumentType, Field, Label, Party, Scheme, Want
 
 
 class WantState(StrEnum):
@@ -33,25 +33,27 @@ class Checked:
 def check(scheme: Scheme, dossier: Dossier, documents: Iterable[Document], today: date) -> list[Checked]:
     """The lines that hold for this dossier, in the order of the scheme."""
     kept = [document for document in documents if document.kept]
-    return [_checked(want, dossier, kept, today) for want in scheme.checklist if _holds(want, dossier)]
+    return [_checked(want, scheme, dossier, kept, today) for want in scheme.checklist if _holds(want, dossier)]
 
 
 def _holds(want: Want, dossier: Dossier) -> bool:
     return all(str(dossier.fields.get(name) or "") in values for name, values in want.when.items())
 
 
-def _checked(want: Want, dossier: Dossier, documents: Sequence[Document], today: date) -> Checked:
+def _checked(want: Want, scheme: Scheme, dossier: Dossier, documents: Sequence[Document], today: date) -> Checked:
     fitting = [document for document in documents if document.type in want.types]
     if want.id in dossier.waived and want.waivable:
         return Checked(want, WantState.WAIVED, len(fitting))
-    missing = _missing(want, dossier, fitting, today)
+    missing = _missing(want, scheme, dossier, fitting, today)
     if missing:
         return Checked(want, WantState.MISSING, len(fitting), missing)
     unsure = any(document.review == Review.WAITING for document in fitting)
     return Checked(want, WantState.IN_HAND if unsure else WantState.HERE, len(fitting))
 
 
-def _missing(want: Want, dossier: Dossier, fitting: Sequence[Document], today: date) -> list[Label]:
+def _missing(want: Want, scheme: Scheme, dossier: Dossier, fitting: Sequence[Document], today: date) -> list[Label]:
+    if want.between is not None and _day(dossier.fields.get(want.between[0])) is None:
+        return [_without_its_day(want, scheme.field(want.between[0]))]
     periods = _periods(want, dossier, today)
     if not periods:
         short = want.least - len(fitting)
@@ -64,8 +66,14 @@ def _missing(want: Want, dossier: Dossier, fitting: Sequence[Document], today: d
     ]
 
 
+def _without_its_day(want: Want, field: Field | None) -> Label:
+    """Nobody can tell which periods are wanted, so the day itself is missing."""
+    zh, en = (field.label.zh, field.label.en) if field else ("", "")
+    return Label(zh=f"{want.label.zh}（「{zh}」未填）", en=f"{want.label.en} (“{en}” is not given)")
+
+
 def _periods(want: Want, dossier: Dossier, today: date) -> list[str]:
-    """The periods in which it is wanted; none where it is not asked for by period, or its days are not known yet."""
+    """The periods in which it is wanted; none where it is not asked for by period."""
     if not want.per or want.between is None:
         return []
     first, last = (_day(dossier.fields.get(name)) for name in want.between)
@@ -100,3 +108,20 @@ def missing_by_step(checked: Iterable[Checked]) -> dict[str, Sequence[Missing]]:
             for step in line.want.blocks:
                 found.setdefault(step, []).extend(Missing(name, line.want.rule) for name in line.missing)
     return dict(found)
+
+
+def unsigned(scheme: Scheme, documents: Iterable[Document]) -> list[Missing]:
+    """The documents that lack signatures which a rule asks for, each with those that have not signed."""
+    found = []
+    for document in documents:
+        type_ = scheme.type(document.type)
+        if type_ and type_.signatures_rule and document.kept:
+            lacks = [party for party in type_.signatures if party.id in document.unsigned]
+            found += [Missing(_unsigned_by(document, type_, lacks), type_.signatures_rule)] if lacks else []
+    return found
+
+
+def _unsigned_by(document: Document, type_: DocumentType, parties: Sequence[Party]) -> Label:
+    zh, en = document.title or type_.label.zh, document.title or type_.label.en
+    zh_names, en_names = "、".join(one.zh for one in parties), ", ".join(one.en for one in parties)
+    return Label(zh=f"{zh}（缺{zh_names}签名）", en=f"{en} (not signed by {en_names})")

@@ -14,6 +14,7 @@ from archive.domain.scheme import Label, Rule, Scheme, State, Transition
 
 NEEDS = {
     "checklist": Label(zh="应归档文件齐全", en="the required documents are there"),
+    "signed": Label(zh="该签名的都已签名", en="what must be signed is signed"),
     "reviewed": Label(zh="没有待核的著录", en="nothing waits for review"),
     "arranged": Label(zh="文件都已入卷", en="every document is in a volume"),
     "fixed": Label(zh="各卷都已定卷", en="every volume is fixed"),
@@ -61,6 +62,7 @@ class Facts:
     """What is known of a dossier when its steps are asked for. Each names what is in the way; empty: nothing."""
 
     missing: dict[str, Sequence[Missing]]  # by transition: what of the checklist it lacks
+    unsigned: Sequence[Missing] = ()
     unreviewed: Sequence[Label] = ()  # titles
     unarranged: Sequence[Label] = ()
     unfixed: Sequence[Label] = ()  # volumes
@@ -94,7 +96,7 @@ def lacks_of(transition: Transition, facts: Facts) -> list[Lack]:
         "returned": facts.lent,
     }
     found = {need: [Missing(name, transition.rule) for name in names] for need, names in named.items()}
-    found["checklist"] = list(facts.missing.get(transition.id, ()))
+    found |= {"checklist": list(facts.missing.get(transition.id, ())), "signed": list(facts.unsigned)}
     return [Lack(need, found[need]) for need in transition.needs if found.get(need)]
 
 

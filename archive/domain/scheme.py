@@ -101,7 +101,8 @@ class Specialty(Part):
 
 class DocumentType(Part):
     """A type of document. `words` recognise it: found at the top of the first page they weigh most. Those in
-    `signatures` must have signed it; `owed_by` has to supply it."""
+    `signatures` must have signed it, by `signatures_rule` before a step that needs what is `signed`; `owed_by` has to
+    supply it."""
 
     id: str
     label: Label
@@ -112,6 +113,7 @@ class DocumentType(Part):
     original: bool = True
     owed_by: Party | None = None
     signatures: tuple[Party, ...] = ()
+    signatures_rule: Rule | None = None
     level: str = ""  # empty = the scheme's default
     order: Literal["time", "number", "drawing_list"] = "time"
 

@@ -109,6 +109,8 @@ def _types(scheme: Scheme) -> Iterator[Problem]:
         yield from _unknown(("types", at, "phase"), one.phase, phases)
         yield from _unknown(("types", at, "retention"), one.retention, [r.id for r in scheme.retentions])
         yield from _unknown(("types", at, "level"), one.level, ["", *levels])
+        if one.signatures_rule and not one.signatures:
+            yield Problem(("types", at, "signatures"), "scheme_missing")
 
 
 def _levels(scheme: Scheme) -> Iterator[Problem]:

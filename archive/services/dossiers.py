@@ -256,6 +256,7 @@ def _facts(ports: Ports, dossier: Dossier, documents: Sequence[Document], checke
     unfixed = [volume for volume in dossier.volumes if volume.items and not volume.is_fixed]
     return Facts(
         missing=checklist.missing_by_step(checked),
+        unsigned=checklist.unsigned(ports.schemes[dossier.scheme], documents),
         unreviewed=[_named(d.title or d.file_name) for d in documents if d.review == Review.WAITING],
         unarranged=[_named(d.title or d.file_name) for d in documents if arrangement.is_loose(dossier, d)],
         unfixed=[_named(f"{dossier.number}-{volume.number:02d}") for volume in unfixed],

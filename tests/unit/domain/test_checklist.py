@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import schemes
-from archive.domain.checklist import WantState, check, missing_by_step
+from archive.domain.checklist import WantState, check, missing_by_step, unsigned
 from archive.domain.document import Document
 from archive.domain.dossier import Dossier
 from archive.domain.record import Event
@@ -81,10 +81,11 @@ def test_until_the_last_day_is_known_months_count_to_today() -> None:
     assert [name.en for name in found.missing] == ["Supervision diary 2026-10", "Supervision diary 2026-11"]
 
 
-def test_without_the_first_day_one_paper_is_enough() -> None:
-    of = dossier(CAMPUS, started_d="unknown")
-    assert line(CAMPUS, of, [paper("supervision_diary")], "supervision_diary").state == WantState.HERE
-    assert [name.zh for name in line(CAMPUS, of, [], "supervision_diary").missing] == ["监理日志"]
+@pytest.mark.parametrize("fields", [{}, {"started_d": "unknown"}, {"completed_d": "2026-11-01"}])
+def test_without_the_first_day_the_day_itself_is_missing_by_name(fields: dict[str, str]) -> None:
+    found = line(CAMPUS, dossier(CAMPUS, **fields), [paper("supervision_diary", "2026-10-31")], "supervision_diary")
+    assert (found.state, [name.zh for name in found.missing]) == (WantState.MISSING, ["监理日志（「开工日期」未填）"])
+    assert [name.en for name in found.missing] == ["Supervision diary (“Started on” is not given)"]
 
 
 def test_quarters_and_years_are_periods_too() -> None:
@@ -103,3 +104,21 @@ def test_what_is_missing_stands_under_the_steps_that_it_blocks() -> None:
     ]
     assert "合同" not in [one.name.zh for one in blocked["shelve"]]
     assert ("开工报告", "规范 二、4") in [(one.name.zh, one.rule.clause) for one in blocked["shelve"]]
+
+
+def test_papers_that_lack_a_signature_a_rule_asks_for_are_named_with_who_has_not_signed() -> None:
+    papers = [
+        paper("minutes", title="第 3 次例会纪要", unsigned=("contractor", "supervisor")),
+        paper("change_order", unsigned=("designer",)),
+        paper("construction_record"),
+        paper("construction_record", "2024-01-01", unsigned=("owner",), kept=False),
+        paper("acceptance_report", unsigned=("owner",)),  # no rule of the scheme holds a step up for it
+        paper("site_diary", unsigned=("owner",)),
+    ]
+    found = unsigned(CAMPUS, papers)
+    assert [one.name.zh for one in found] == [
+        "第 3 次例会纪要（缺施工单位、监理单位签名）",
+        "设计变更通知单（缺设计单位签名）",
+    ]
+    assert [one.name.en for one in found][1] == "Change order (not signed by designer)"
+    assert {one.rule.clause for one in found} == {"办法 二、5"}

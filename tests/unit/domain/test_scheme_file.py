@@ -62,6 +62,9 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
     "a number as a word": (
         set_in("arrangement", "max_sheets", to="many"), "scheme_not_number", "arrangement.max_sheets",
     ),
+    "a rule about signatures where none are asked for": (
+        set_in("types", 0, "signatures_rule", to="access"), "scheme_missing", "types[0].signatures",
+    ),
     "a form that is not one of two": (set_in("forms", to="A4"), "scheme_not_one_of", "forms"),
     "a field's name without its type": (
         set_in("fields", 0, "name", to="customer"), "scheme_field_ending", "fields[0].name",

@@ -177,7 +177,7 @@ def make_document(ports: Ports, number: str, volume: int, type_: str, scheme: st
         media_type="application/pdf",
         dossier=number.lower(),
         scheme=scheme,
-        mark=f"{scheme}/company",
+        mark=shipped()[scheme].mark(""),
         phase="contract",
         type=type_,
         volume=volume,

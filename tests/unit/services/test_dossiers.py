@@ -116,6 +116,25 @@ def test_where_several_rules_ask_for_what_is_missing_each_piece_has_its_clause(o
         assert piece in told
 
 
+def test_the_final_acceptance_names_what_is_not_signed_and_passes_once_it_is(office: Office) -> None:
+    campus = office.ports.schemes["campus-construction"]
+    made = dossiers.create(office.ports, office.desk, scheme=campus.id, name="东校区食堂")
+    for want in campus.checklist:
+        if "complete" in want.blocks or "inspect_construction" in want.blocks:
+            dossiers.waive(office.ports, office.desk, made.id, want.id, reason="测试")
+    paper = make_document(office.ports, made.number, 1, "minutes", campus.id)
+    said = {"phase": "construction", "title": "例会纪要", "unsigned": ("contractor",)}
+    filing.file_document(office.ports, office.desk, paper.id, **said)  # type: ignore[arg-type]
+    for step in ("inspect_construction", "complete"):
+        with pytest.raises(Refused) as refused:
+            dossiers.take_step(office.ports, office.desk, made.id, step)
+        assert refused.value.clause == "办法 二、5"
+        assert "例会纪要（缺施工单位签名）" in refused.value.told_in("zh")
+    filing.file_document(office.ports, office.desk, paper.id, unsigned=())
+    assert dossiers.take_step(office.ports, office.desk, made.id, "inspect_construction").state == "collecting"
+    assert dossiers.take_step(office.ports, office.desk, made.id, "complete").state == "completed"
+
+
 def test_a_step_is_not_taken_for_a_day_to_come(office: Office) -> None:
     step = office.ports.schemes[SCHEME].life_cycle.transitions[0]
     with pytest.raises(InvalidInput):
