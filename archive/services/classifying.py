@@ -38,7 +38,7 @@ def classify(ports: Ports, document: Versioned[Document]) -> Versioned[Document]
     """Finds out what a document is, all of whose pages are final, and finishes it. What a person has filed already
     stays. Raises Conflict where somebody changes it meanwhile."""
     record = document.record
-    paper = _paper(ports, record)
+    paper = paper_of(ports, record)
     own = ports.schemes.get(record.scheme)
     found = ports.classifier.guess(paper, [own] if own else list(ports.schemes.values()))
     guesses = merged(record.guesses, found)
@@ -84,7 +84,8 @@ def _late(document: Document, dossier: Dossier | None) -> Document:
     return document.model_copy(update={"late": True})
 
 
-def _paper(ports: Ports, document: Document) -> Paper:
+def paper_of(ports: Ports, document: Document) -> Paper:
+    """The document as a classifier is shown it."""
     job = ports.index.get_many(IntakeJob, [document.job]).get(document.job)
     facts = filing.known_facts(ports, document.id, [page.number for page in document.pages])
     title = document.guesses.get("title")

@@ -20,7 +20,7 @@ from archive.domain.query import Is
 from archive.domain.scheme import Label, Scheme
 from archive.errors import InvalidInput, NotFound, Refused
 from archive.ports import Ports
-from archive.services import audit, copies, filing, numbers
+from archive.services import audit, copies, filing, numbers, offering
 from archive.services.revising import revise
 
 PART = 500  # documents asked for at once
@@ -124,6 +124,7 @@ def _opened(ports: Ports, actor: Actor, scheme: Scheme, number: str, record: Map
     )
     made = audit.create(ports, dossier)
     ports.index.refresh(made.seq)
+    offering.offer(ports, made.record)
     return made.record
 
 

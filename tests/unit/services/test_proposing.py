@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from archive.domain.access import SYSTEM
-from archive.domain.document import Document, Guess, PageOf, PageState
+from archive.domain.document import Document, Guess, Page, PageOf, PageState
 from archive.domain.dossier import Dossier
 from archive.domain.page_facts import PageFacts
 from archive.domain.reading import Line, Reading
 from archive.domain.scheme import Scheme
+from archive.errors import Unavailable
 from archive.ports import Paper, Ports
-from archive.services import audit, classifying, dossiers, filing, page_reading, proposing
+from archive.services import audit, classifying, dossiers, filing, page_reading, proposing, trail
 from bench.pages import documents
 from ingest.classification import SchemeClassifier
 from tests.unit.ingest.test_classification_samples import paper_of
@@ -147,6 +148,43 @@ def test_a_dossier_is_proposed_only_to_those_who_may_see_it(office: Office) -> N
     blind = replace(desk, access=type(desk.access).to({f"{SCHEME}/company", "inbox/unfiled"}))
     assert proposing.proposed(office.ports, blind, document) is None
     assert proposing.proposed(office.ports, office.actor("tang.xu"), document).number == "KH-2024-031"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("line", ["档号 KH-2024-031 第 2 页", "工程名称：物流园程控交换机安装", f"甲方：{CUSTOMER}"])
+def test_a_dossier_that_is_opened_later_is_proposed_to_the_papers_that_name_it(office: Office, line: str) -> None:
+    opened(office, "KH-2024-098", "别处的工程", fields={"customer_t": "云汀酒店"})
+    found = {} if "KH" in line else {"project": line.partition("：")[2]}
+    waiting = classified(office, "工程联系单", line, **found)
+    assert "dossier" not in waiting.guesses
+    filing.refile_pages(office.ports, office.ports.index.get(Document, waiting.id))
+    office.ports.index.refresh(max(read.seq for read in office.ports.index.changes(Page, 0)))
+    opened(office, "KH-2024-099", "另一工程", fields={"customer_t": "云汀酒店"})
+    assert "dossier" not in office.ports.index.get(Document, waiting.id).record.guesses
+    opened(office)
+    offered = office.ports.index.get(Document, waiting.id).record
+    assert (offered.guesses["dossier"].value, offered.dossier, offered.review) == ("kh-2024-031", "", "waiting")
+    assert trail.verify(office.ports, SYSTEM).is_whole
+
+
+def test_a_paper_that_is_filed_is_offered_nothing_when_a_dossier_is_opened(office: Office) -> None:
+    opened(office, "KH-2024-099", "别处的工程", fields=None)
+    waiting = classified(office, "档号 KH-2024-031")
+    filing.file_document(office.ports, office.desk, waiting.id, dossier="kh-2024-099", type="contract")
+    before = office.ports.index.get(Document, waiting.id).revision
+    opened(office)
+    assert office.ports.index.get(Document, waiting.id).revision == before
+
+
+def test_a_dossier_is_opened_though_the_papers_cannot_be_searched(office: Office) -> None:
+    class Unsearchable:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(office.ports.index, name)
+
+        def search(self, *given: Any) -> Any:
+            raise Unavailable("busy")
+
+    ports = office.with_index(Unsearchable())
+    assert dossiers.create(ports, office.desk, scheme=SCHEME, name="物流园程控交换机安装").number
 
 
 def test_bare_sample_papers_are_proposed_their_dossiers_and_hardly_others(office: Office) -> None:
