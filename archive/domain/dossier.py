@@ -34,11 +34,14 @@ class VolumeItem(Part):
 
 
 class RemarkLine(Part):
-    """A line of a volume's remarks sheet (卷内备考表)."""
+    """A line of a volume's remarks sheet (卷内备考表): as it was typed, or a late paper with its pages. The paper is
+    named by its id, since not everybody may know its title."""
 
     at: datetime
     by: str
-    text: str
+    text: str = ""
+    document: str = ""
+    pages: int = 0
 
 
 class Volume(Part):
