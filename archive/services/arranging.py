@@ -13,7 +13,7 @@ from archive.domain import arrangement
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.arrangement import Proposal
 from archive.domain.document import Document, Review
-from archive.domain.dossier import Dossier, Place, RemarkLine, Volume
+from archive.domain.dossier import LATE, Dossier, Place, RemarkLine, Volume
 from archive.domain.numbering import appended, has_page_numbers, next_volume, numbered_pages
 from archive.domain.scheme import Rule, Scheme
 from archive.domain.titles import joined, titles_for
@@ -176,7 +176,7 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
         sheets = -(-pages // scheme.arrangement.pages_per_sheet)
         added.update(sheets=sheets, pages=pages)
         line = RemarkLine(at=ports.clock.now(), by=actor.login, document=document, pages=pages)
-        late = appended(volume, document, pages, "补件").model_copy(
+        late = appended(volume, document, pages, LATE).model_copy(
             update={"sheets": volume.sheets + sheets, "remarks": (*volume.remarks, line)}
         )
         return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, late)}), {

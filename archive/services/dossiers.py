@@ -333,9 +333,12 @@ def waive(ports: Ports, actor: Actor, id: str, want: str, *, reason: str = "", b
             )
         if not back and not reason.strip():
             raise InvalidInput("reason_needed", field="reason")
-        kept = [one for one in dossier.waived if one != want]
-        waived = tuple(kept if back else [*kept, want])
+        waived = [one for one in dossier.waived if one != want]
+        because = {one: said for one, said in dossier.waived_because.items() if one != want}
+        if not back:
+            waived.append(want)
+            because[want] = reason.strip()
         last = audit.event(ports, actor, "unwaive" if back else "waive", want=want, reason=reason.strip())
-        return dossier.model_copy(update={"waived": waived, "last": last})
+        return dossier.model_copy(update={"waived": tuple(waived), "waived_because": because, "last": last})
 
     return revise(ports, Dossier, id, change).record
