@@ -19,6 +19,7 @@ from archive.errors import InvalidInput
 from archive.services import nearest, overview, retrieval
 from webui import filters, hit_boxes, nearby
 from webui.document_names import item_name, phase_name, type_name
+from webui.downloads import as_download
 from webui.filters import Asked, read_asked
 from webui.home import home_page
 from webui.language import words
@@ -193,10 +194,7 @@ def export() -> Response:
     """Every page found, one a line."""
     asked = read_asked(request.args)
     rows = retrieval.export(ports(), current_actor(), asked.text, only=asked.narrowed)
-    named = words("result")
-    answer = Response(stream_with_context(lines(rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{named}.csv"
-    return answer
+    return as_download(Response(stream_with_context(lines(rows)), mimetype="text/csv"), f"{words('result')}.csv")
 
 
 def lines(rows: Iterable[retrieval.Row]) -> Iterator[str]:

@@ -13,9 +13,10 @@ from archive.domain import arrangement
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.arrangement import Proposal
 from archive.domain.document import Document, Review
-from archive.domain.dossier import Dossier, Place, RemarkLine, Volume
+from archive.domain.dossier import LATE, Dossier, Place, RemarkLine, Volume
 from archive.domain.numbering import appended, has_page_numbers, next_volume, numbered_pages
 from archive.domain.scheme import Rule, Scheme
+from archive.domain.titles import joined, titles_for
 from archive.errors import ArchiveError, InvalidInput, NotFound, Refused
 from archive.ports import Ports
 from archive.services import audit, copies, dossiers, filing
@@ -59,12 +60,13 @@ def _seen(ports: Ports, actor: Actor, id: str) -> Dossier:
 
 
 def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | None = None) -> Dossier:
-    """Puts loose documents (these, or all) where they are proposed. Raises NotFound, Forbidden, Refused."""
+    """Puts loose documents (these, or all) that may be seen where they are proposed. Raises NotFound, Forbidden,
+    Refused."""
     dossier, scheme, known = _context(ports, actor, id)
     wanted = [
         one
         for one in arrangement.propose(scheme, dossier, known.values())
-        if documents is None or one.document in documents
+        if actor.access.allows(known[one.document].mark) and (documents is None or one.document in documents)
     ]
     for place in wanted:
         if place.late:
@@ -88,7 +90,7 @@ def put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, 
 
 def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, at: int | None) -> Dossier:
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        paper = _paper(known, document)
+        paper = _paper(actor, known, document)
         if paper.attachment or not paper.kept:
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
         volumes, number = _with_target(scheme, dossier, paper, volume, known)
@@ -116,8 +118,8 @@ def _with_target(
     return (*dossier.volumes, made), number
 
 
-def _paper(known: Known, document: str) -> Document:
-    if document not in known:
+def _paper(actor: Actor, known: Known, document: str) -> Document:
+    if document not in known or not actor.access.allows(known[document].mark):
         raise NotFound("not_found", what=document)
     return known[document]
 
@@ -165,7 +167,7 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
     added: dict[str, int] = {}
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        paper = _paper(known, document)
+        paper = _paper(actor, known, document)
         volume = dossier.volume(number)
         if volume is None or not volume.is_fixed or any(item.document == document for item in volume.items):
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
@@ -173,10 +175,8 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
         pages = arrangement.numbered_pages_of(paper)
         sheets = -(-pages // scheme.arrangement.pages_per_sheet)
         added.update(sheets=sheets, pages=pages)
-        line = RemarkLine(
-            at=ports.clock.now(), by=actor.login, text=f"补件：{paper.title or paper.file_name}，{pages} 页"
-        )
-        late = appended(volume, document, pages, "补件").model_copy(
+        line = RemarkLine(at=ports.clock.now(), by=actor.login, document=document, pages=pages)
+        late = appended(volume, document, pages, LATE).model_copy(
             update={"sheets": volume.sheets + sheets, "remarks": (*volume.remarks, line)}
         )
         return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, late)}), {
@@ -230,7 +230,7 @@ def fix(ports: Ports, actor: Actor, id: str, volume: int, *, sheets: int, place:
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
         one = _open_volume(scheme, dossier, volume)
-        fault = _in_the_way(scheme, one.model_copy(update={"sheets": sheets}), known)
+        fault = _in_the_way(actor, scheme, one.model_copy(update={"sheets": sheets}), known)
         if fault is not None:
             raise fault
         update = {"sheets": sheets, "place": place, "fixed_at": ports.clock.now(), "fixed_by": actor.login}
@@ -257,21 +257,19 @@ def in_the_way(ports: Ports, actor: Actor, id: str, volume: int) -> ArchiveError
     """Why a volume cannot be fixed now; None where it can."""
     dossier, scheme, known = _context(ports, actor, id)
     one = dossier.volume(volume)
-    return _in_the_way(scheme, one, known) if one is not None and not one.is_fixed else None
+    return _in_the_way(actor, scheme, one, known) if one is not None and not one.is_fixed else None
 
 
-def _in_the_way(scheme: Scheme, volume: Volume, known: Known) -> Refused | None:
+def _in_the_way(actor: Actor, scheme: Scheme, volume: Volume, known: Known) -> Refused | None:
     rules = scheme.arrangement
     number = f"{volume.number:02d}"
     if not volume.items:
         return Refused("volume_empty", volume=number)
-    unsure = [
-        known[i.document].title
-        for i in volume.items
-        if i.document in known and known[i.document].review == Review.WAITING
-    ]
+    held = [known[item.document] for item in volume.items if item.document in known]
+    unsure = [paper for paper in held if paper.review == Review.WAITING]
     if unsure:
-        return Refused("volume_unreviewed", volume=number, titles="、".join(unsure[:3]), count=len(unsure))
+        titles = joined(titles_for(actor.access, unsure)[:3])
+        return Refused("volume_unreviewed", volume=number, titles=titles, count=len(unsure))
     sheets = arrangement.sheets_of(rules, volume, known)
     if sheets > rules.max_sheets:
         return _refused("volume_too_thick", rules.rule, volume=number, sheets=sheets, most=rules.max_sheets)
@@ -343,7 +341,7 @@ def keep(ports: Ports, actor: Actor, id: str, document: str) -> Document:
 
 def _kept(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Document:
     dossier, scheme, known = _context(ports, actor, id)
-    _paper(known, document)
+    _paper(actor, known, document)
     if filing.holding(dossier, document) is not None:
         raise Refused("document_in_volume", title=known[document].title)
     if not any(role in scheme.appraisal.by for role in actor.roles):

@@ -168,7 +168,7 @@ def looked_at(ports: Ports, actor: Actor, id: str) -> Document:
 
 def see_picture(ports: Ports, actor: Actor, page: Page, region: Box, shown: tuple[int, int]) -> None:
     """Records a look where a picture, `shown` pixels large, of this region of the page can be read; thumbnails and
-    the strips of result lists are none."""
+    the strips of result lists are none. Nothing is written for the tiles of an open page: its look is there."""
     if is_readable((page.width, page.height), page.dpi, region[2:], shown):
         audit.look(ports, actor, page.document)
 
