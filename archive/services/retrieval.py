@@ -52,9 +52,11 @@ def search(
     sort: Sort = Sort.RELEVANCE,
     start: int = 0,
     size: int = 10,
+    pages_each: int = 3,
     cursor: str = "",
 ) -> Found:
-    """Documents with the pages that fit `text`. Raises InvalidInput where the query is broken."""
+    """Documents with the best `pages_each` of their pages that fit `text`. Raises InvalidInput where the query is
+    broken."""
     actor.must(Permission.SEARCH)
     query = understood(text, ports.schemes.values())
     wanted = PageSearch(
@@ -65,6 +67,7 @@ def search(
         size=size,
         start=start,
         cursor=cursor,
+        pages_each=pages_each,
     )
     with measures.timed("search"):
         result = ports.index.search(wanted, actor.access)

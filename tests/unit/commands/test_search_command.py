@@ -1,0 +1,56 @@
+"""`dossier search` over the sample dossiers: what it tells a program, and that its own examples find something."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.bootstrap import build
+from archive.config import Settings
+from tests.sample_archive import file_samples
+from tests.unit.commands.test_command_line import dossier
+
+MANY = "机 OR 线"  # on nearly every page of a manual
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sample dossiers."""
+    folder = tmp_path_factory.mktemp("search") / "data"
+    application = build(Settings(data=folder))
+    file_samples(application.ports)
+    application.close()
+    return folder
+
+
+def told(data: Path, *arguments: str) -> dict[str, Any]:
+    done = dossier(data, "search", *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_as_json_every_page_that_fits_is_told(data: Path) -> None:
+    found = told(data, MANY, "--size", "100")
+    assert found["exact"] and found["total"] > 20
+    assert len(found["hits"]) == found["total"]
+    assert len({hit["document"] for hit in found["hits"]}) == found["documents"]
+    hit = next(hit for hit in found["hits"] if hit["pages_found"] > 3)
+    assert sum(one["document"] == hit["document"] for one in found["hits"]) == hit["pages_found"]
+    assert hit["file"] and hit["width"] and hit["height"] and hit["boxes"] and hit["snippet"]
+
+
+def test_fewer_pages_of_each_document_may_be_asked_for(data: Path) -> None:
+    found = told(data, MANY, "--size", "100", "--pages", "1")
+    assert len(found["hits"]) == found["documents"] < found["total"]
+    assert sum(hit["pages_found"] for hit in found["hits"]) == found["total"]
+
+
+def test_for_the_eye_it_is_said_how_many_pages_are_not_shown(data: Path) -> None:
+    (hit, *_) = whole = told(data, MANY, "--only", "type=manual", "--size", "1")["hits"]
+    assert len(whole) == hit["pages_found"] > 3
+    shown = dossier(data, "search", MANY, "--only", "type=manual", "--size", "1").stdout
+    assert shown.count("p. ") == 3
+    assert f"and {len(whole) - 3} more pages" in shown
