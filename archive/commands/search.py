@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.commands.opening import Opened, as_option, console, json_option, opened, print_json, say
-from archive.domain.query import DocumentHits, PageHit, Snippet, Sort
+from archive.config import terminal_language
+from archive.domain.query import DocumentHits, PageHit, ResultPage, Snippet, Sort
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -24,14 +25,15 @@ FEW_PAGES = 3  # the same for the eye
 Examples:
   dossier search 消火栓                        pages with this word
   dossier search '"竣工验收" OR 交接'           an exact phrase, or another word
-  dossier search '水泵 -消防 type:变更'         without a word; only one type of document
+  dossier search '消火栓 -水泵 type:变更'       without a word; only documents whose type is called so
   dossier search 合同 --only year=2024 --json  of one year, as JSON
 \b
 JSON: total (pages that fit), documents (how many they belong to), exact, and hits: one entry for every page that fits
 of the documents told, with the original file's name, the page number, the snippet, the page image's width and height,
 and the hit boxes as [x, y, width, height] in its pixels. pages_found says how many pages of the hit's document fit:
 there may be more of them than hits where a document has over 500, or over --pages. --size and --start choose the
-documents. Where nothing was found, nearest holds searches that find something.
+documents. notes are sentences about the result, such as of a value that no scheme knows. Where nothing was found,
+nearest holds searches that find something.
 \b
 Exit codes: 0 searched, also where nothing was found; 2 the query is broken, with the place.
 """
@@ -68,12 +70,15 @@ def command(
         found = retrieval.search(archive.ports, archive.actor, text, only=_only(only), **wanted)
         hits = _hits(archive, found) if as_json else []
         near = [] if found.result.pages else _nearest(archive, text, _only(only))
+    notes = [note.told_in(terminal_language()) for note in found.notes]
     if as_json:
         result = found.result
         counts = {"total": result.pages, "documents": result.documents, "exact": result.exact}
-        print_json({"query": text, **counts, "hits": hits, "nearest": near})
+        print_json({"query": text, **counts, "notes": notes, "hits": hits, "nearest": near})
         return
     _show(found, start)
+    for note in notes:
+        click.echo(note, err=True)
     _offer(near if not found.result.found else ())
 
 
@@ -160,7 +165,23 @@ def _show(found: Found, start: int) -> None:
         if more := document.pages_found - len(document.pages):
             out.print(Text(f"   and {more} more {'page' if more == 1 else 'pages'}", style="dim"))
     if not result.found:
+        _say_why(result, start)
+
+
+def _say_why(result: ResultPage, start: int) -> None:
+    """Why there is nothing to show."""
+    if not result.pages:
         say("Nothing found. Try fewer words, or another spelling.", "没有找到。少用几个词，或换个写法再试。")
+    elif start >= result.documents:
+        say(
+            f"There are only {result.documents} documents. Give a smaller --start.",
+            f"只有 {result.documents} 件。--start 要小于 {result.documents}。",
+        )
+    else:
+        say(
+            "The list does not reach this far. Narrow the search, or export the result on the search screen.",
+            "列表到不了这么后面。缩小范围，或在检索页面上导出结果。",
+        )
 
 
 def marked(snippet: Snippet) -> Text:

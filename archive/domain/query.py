@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -74,6 +74,20 @@ class Everything:
 
 
 Query = Word | Phrase | Prefix | FieldIs | FieldRange | All | AnyOf | Not | Everything
+
+
+def changed(query: Query, change: Callable[[Query], Query]) -> Query:
+    """The tree with each of its leaves as `change` makes it."""
+    match query:
+        case All(parts):
+            return All(tuple(changed(part, change) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(changed(part, change) for part in parts))
+        case Not(part):
+            return Not(changed(part, change))
+        case _:
+            return change(query)
+
 
 # --- searching pages --------------------------------------------------------------------------------------------
 

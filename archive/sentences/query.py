@@ -54,6 +54,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有“{name}”这个查询项。换一个查询项，可用的见查询帮助。",
         "There is no field “{name}” to search. Choose another; the search help lists them.",
     ),
+    "query_value_unknown": (
+        "没有哪个方案的{field}里有“{value}”。相近的有：{names}。",
+        "No scheme has a {field} “{value}”. Like it are: {names}.",
+    ),
     "query_prefix_too_wide": (
         "星号前的字太少，符合的词太多。在星号前多写几个字再查。",
         "Too many words begin like that. Write more before the asterisk.",

@@ -54,3 +54,18 @@ def test_for_the_eye_it_is_said_how_many_pages_are_not_shown(data: Path) -> None
     shown = dossier(data, "search", MANY, "--only", "type=manual", "--size", "1").stdout
     assert shown.count("p. ") == 3
     assert f"and {len(whole) - 3} more pages" in shown
+
+
+def test_a_value_that_no_scheme_knows_is_told_and_fails_nothing(data: Path) -> None:
+    (note,) = told(data, "type:变形")["notes"]
+    assert "变形" in note and "Change order" in note
+    shown = dossier(data, "search", "type:变形", LC_ALL="zh_CN.UTF-8")
+    assert (shown.returncode, "“变形”" in shown.stderr) == (0, True)
+    assert told(data, "type:变更")["notes"] == []
+
+
+def test_behind_the_last_document_it_is_said_how_many_there_are(data: Path) -> None:
+    there = told(data, "交换机")["documents"]
+    behind = dossier(data, "search", "交换机", "--start", "100")
+    assert (behind.returncode, behind.stderr) == (0, f"There are only {there} documents. Give a smaller --start.\n")
+    assert "Nothing found" in dossier(data, "search", "龘龘", "--start", "100").stderr
