@@ -40,6 +40,7 @@ def search() -> Response:
         documents=result.documents,
         dossiers=result.dossiers,
         exact=result.exact,
+        behind=result.behind,
         start=start,
         cursor=result.cursor,
         notes=[note.told_in(current_language()) for note in found.notes],

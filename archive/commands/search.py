@@ -28,8 +28,9 @@ Examples:
   dossier search '消火栓 -水泵 type:变更'       without a word; only documents whose type is called so
   dossier search 合同 --only year=2024 --json  of one year, as JSON
 \b
-JSON: total (pages that fit), documents (how many they belong to), exact, and hits: one entry for every page that fits
-of the documents told, with the original file's name, the page number, the snippet, the page image's width and height,
+JSON: total (pages that fit), documents (how many they belong to), exact, behind (pages not yet searchable while the
+search is made anew, else 0: there may be more of everything), and hits: one entry for every page that fits of the
+documents told, with the original file's name, the page number, the snippet, the page image's width and height,
 and the hit boxes as [x, y, width, height] in its pixels. pages_found says how many pages of the hit's document fit:
 there may be more of them than hits where a document has over 500, or over --pages. --size and --start choose the
 documents. notes are sentences about the result, such as of a value that no scheme knows. Where nothing was found,
@@ -73,7 +74,7 @@ def command(
     notes = [note.told_in(terminal_language()) for note in found.notes]
     if as_json:
         result = found.result
-        counts = {"total": result.pages, "documents": result.documents, "exact": result.exact}
+        counts = {"total": result.pages, "documents": result.documents, "exact": result.exact, "behind": result.behind}
         print_json({"query": text, **counts, "notes": notes, "hits": hits, "nearest": near})
         return
     _show(found, start)
@@ -152,8 +153,8 @@ def _show(found: Found, start: int) -> None:
     from rich.text import Text
 
     out, result = console(), found.result
-    about = "" if result.exact else "about "
-    out.print(f"{result.pages} pages in {about}{result.documents} documents")
+    least, about = ("at least ", "") if result.behind else ("", "" if result.exact else "about ")
+    out.print(f"{least}{result.pages} pages in {about}{result.documents} documents")
     for place, document in enumerate(result.found, start=start + 1):
         record = found.documents[document.document]
         dossier = found.dossiers.get(record.dossier)
@@ -170,7 +171,9 @@ def _show(found: Found, start: int) -> None:
 
 def _say_why(result: ResultPage, start: int) -> None:
     """Why there is nothing to show."""
-    if not result.pages:
+    if not result.pages and result.behind:
+        say("Nothing found so far.", "目前没有找到。")
+    elif not result.pages:
         say("Nothing found. Try fewer words, or another spelling.", "没有找到。少用几个词，或换个写法再试。")
     elif start >= result.documents:
         say(

@@ -160,7 +160,8 @@ class DocumentHits:
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """What a search answers. `pages` and facet counts are exact numbers of pages; `documents` and `dossiers` are
-    exact where `exact` says so, else about so many."""
+    exact where `exact` says so, else about so many. Where an index is being made anew, `behind` pages are written that
+    it does not find yet: then there may be more of everything, and nothing is exact. 0 where it follows closely."""
 
     pages: int
     documents: int
@@ -170,6 +171,7 @@ class ResultPage:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     cursor: str = ""
     start: int = 0
+    behind: int = 0
 
 
 # --- listing other records --------------------------------------------------------------------------------------

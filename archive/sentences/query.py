@@ -58,6 +58,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有哪个方案的{field}里有“{value}”。相近的有：{names}。",
         "No scheme has a {field} “{value}”. Like it are: {names}.",
     ),
+    "search_behind": (
+        "还有 {pages} 页正在编入检索，实际可能比这里列出的多，过一会儿再查。",
+        "Pages still being made searchable: {pages}. There may be more than is told here; search again in a while.",
+    ),
     "query_prefix_too_wide": (
         "星号前的字太少，符合的词太多。在星号前多写几个字再查。",
         "Too many words begin like that. Write more before the asterisk.",

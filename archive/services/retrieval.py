@@ -87,14 +87,14 @@ def search(
     )
     with measures.timed("search"):
         result = ports.index.search(wanted, actor.access)
-    return replace(_with_records(ports, actor, query, result), notes=_notes(ports, query))
+    return replace(_with_records(ports, actor, query, result), notes=_notes(ports, query, result.behind))
 
 
-def _notes(ports: Ports, query: Query) -> list[Note]:
-    unknown = unknown_values(query, ports.schemes.values())
-    return [
-        Note("query_value_unknown", {"field": one.field, "value": one.value, "names": _listed(one)}) for one in unknown
-    ]
+def _notes(ports: Ports, query: Query, behind: int) -> list[Note]:
+    notes = [Note("search_behind", {"pages": behind})] if behind else []
+    for one in unknown_values(query, ports.schemes.values()):
+        notes.append(Note("query_value_unknown", {"field": one.field, "value": one.value, "names": _listed(one)}))
+    return notes
 
 
 def _listed(unknown: UnknownValue) -> Label:

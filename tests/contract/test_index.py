@@ -846,6 +846,21 @@ def test_pages_of_a_list_reach_the_last_hit_while_others_write(index: Index) -> 
     assert sorted(seen) == [f"d{n:03d}" for n in range(57)]
 
 
+def test_a_list_stays_as_it_was_however_much_is_counted_and_searched_meanwhile(index: Index) -> None:
+    write(index, *[page(f"d{n:02d}", 1, "共同的字") for n in range(30)])
+    first = ask(index, "共同", size=10)
+    seen = [one.document for one in first.found]
+    for n in range(28):
+        write(index, page(f"new{n}", 1, "共同 共同 共同"))
+        assert index.count(Page, Anything(), WHOLE) == 31 + n
+        assert ask(index, "共同", only={"document": frozenset({f"new{n}"})}).pages == 1
+    for start in (10, 20):
+        after = ask(index, "共同", size=10, start=start, cursor=first.cursor)
+        assert (after.pages, after.exact, after.behind) == (30, True, 0)
+        seen += [one.document for one in after.found]
+    assert sorted(seen) == [f"d{n:02d}" for n in range(30)]
+
+
 def test_a_cursor_that_is_gone_is_a_new_search(index: Index) -> None:
     write(index, page("a", 1, "字"))
     assert ask(index, "字", cursor="long-gone").pages == 1

@@ -10,8 +10,9 @@ from datetime import date
 
 import pytest
 
-from archive.domain.document import Document
+from archive.domain.document import Document, Page
 from archive.domain.dossier import Dossier
+from search.embedded.search_folder import WriterLock
 from tests.web.conftest import LINES, Office, Screen
 from tests.web.papers import Sheet
 from webui.hit_boxes import joined_spans, lower_edge, region_upright, strips, turned
@@ -129,6 +130,23 @@ def test_a_list_that_is_too_long_to_be_turned_to_its_end_says_so(
     assert 'rel="next"' not in page
     assert "11 to 20 of 22" in page
     assert "The export holds all pages." in page
+
+
+def test_while_many_pages_wait_to_be_searchable_that_is_said(office: Office, add_paper: Add) -> None:
+    add_paper()
+    index = office.ports.index
+    index.close()
+    lock = WriterLock(office.folder / "data" / "index" / "search")
+    assert lock.take()
+    mark = "engineering-customer/company"
+    pages = [Page(id=f"w-{n}", document="w", number=n, state="read", text="消火栓", mark=mark) for n in range(1, 202)]
+    index.put(pages)
+    page = result(office, {"q": "消火栓"})
+    assert "at least <b>1</b> document, <b>1</b> page hit" in page
+    assert "Pages still being made searchable: 201." in page
+    assert "Pages still being made searchable: 201." in result(office, {"q": "龘龘"})
+    assert office.visitor().client.get("/api/search", query_string={"q": "消火栓"}).get_json()["behind"] == 201
+    lock.free()
 
 
 def test_a_page_that_lies_on_its_side_is_shown_upright(office: Office, add_paper: Add) -> None:

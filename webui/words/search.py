@@ -26,6 +26,9 @@ WORDS: dict[str, str] = {
     "about <b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit": (
         "约 <b>{documents}</b> 件，<b>{pages}</b> 页命中"
     ),
+    "at least <b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit": (
+        "至少 <b>{documents}</b> 件，<b>{pages}</b> 页命中"
+    ),
     "Export all as CSV": "导出全部 CSV",
     "Pages of the result": "结果翻页",
     "Back#paging": "上一页",

@@ -10,6 +10,9 @@ import pytest
 
 from archive.bootstrap import build
 from archive.config import Settings
+from archive.domain.document import Page
+from search.embedded import open_index
+from search.embedded.search_folder import WriterLock
 from tests.sample_archive import file_samples
 from tests.unit.commands.test_command_line import dossier
 
@@ -69,3 +72,18 @@ def test_behind_the_last_document_it_is_said_how_many_there_are(data: Path) -> N
     behind = dossier(data, "search", "交换机", "--start", "100")
     assert (behind.returncode, behind.stderr) == (0, f"There are only {there} documents. Give a smaller --start.\n")
     assert "Nothing found" in dossier(data, "search", "龘龘", "--start", "100").stderr
+
+
+def test_what_is_not_yet_searchable_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    lock = WriterLock(folder / "search")
+    assert lock.take()
+    index = open_index(folder)
+    index.put([Page(id="a-1", document="a", number=1, state="read", text="harbour", mark="s/open")])
+    found = told(tmp_path, "harbour")
+    assert (found["total"], found["exact"], found["behind"], len(found["notes"])) == (0, False, 1, 1)
+    shown = dossier(tmp_path, "search", "harbour")
+    assert shown.stdout == "at least 0 pages in 0 documents\n"
+    assert shown.stderr.startswith("Nothing found so far.\nPages still being made searchable: 1.")
+    lock.free()
+    index.close()
