@@ -55,8 +55,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "There is no field “{name}” to search. Choose another; the search help lists them.",
     ),
     "query_value_unknown": (
-        "没有哪个方案的{field}里有“{value}”。相近的有：{names}。",
-        "No scheme has a {field} “{value}”. Like it are: {names}.",
+        "没有哪个方案的{field}里有“{value}”。共有 {known} 种，如：{names}。",
+        "No scheme has a {field} “{value}”. There are {known}, such as: {names}.",
     ),
     "search_behind": (
         "还有 {pages} 页正在编入检索，实际可能比这里列出的多，过一会儿再查。",

@@ -93,7 +93,8 @@ def search(
 def _notes(ports: Ports, query: Query, behind: int) -> list[Note]:
     notes = [Note("search_behind", {"pages": behind})] if behind else []
     for one in unknown_values(query, ports.schemes.values()):
-        notes.append(Note("query_value_unknown", {"field": one.field, "value": one.value, "names": _listed(one)}))
+        told = {"field": one.field, "value": one.value, "names": _listed(one), "known": one.known}
+        notes.append(Note("query_value_unknown", told))
     return notes
 
 

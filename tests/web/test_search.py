@@ -84,7 +84,7 @@ def test_a_type_is_searched_by_the_name_its_scheme_gives_it(office: Office, add_
 
 def test_a_value_that_no_scheme_knows_is_told_with_the_nearest_names(office: Office, add_paper: Add) -> None:
     add_paper()
-    told = "No scheme has a type “小抄”. Like it are: "
+    told = "No scheme has a type “小抄”. There are 60, such as: "
     assert told in result(office, {"q": "类型:小抄"})
     found = result(office, {"q": "消火栓 OR 类型:小抄"})
     assert told in found and 'data-document="minutes12"' in found
