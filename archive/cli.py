@@ -58,7 +58,7 @@ class LazyGroup(click.Group):
                 [
                     ("dossier up", "start, then open the address it prints"),
                     ("dossier ingest ~/scans --wait", "take a folder in, and wait until it can be searched"),
-                    ('dossier search "甲供材料 消火栓"', "pages with both words"),
+                    ('dossier search "消火栓 移位"', "pages with both words"),
                 ]
             )
         with formatter.section("Exit codes"):

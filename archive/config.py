@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     office: str = Field(default="", description="Name of the office on screens and paper")
 
     host: str = Field(default="127.0.0.1", description="Address the web server binds to")
-    port: int = Field(default=8400, description="Port of the web server", ge=0, le=65535)
+    port: int = Field(default=8400, description="Port of the web server; 0: a free one", ge=0, le=65535)
     web_threads: int = Field(default=8, description="Threads that answer requests", ge=1)
     web_processes: int = Field(
         default=1, description="Processes of a deployment's web server, each with its threads", ge=1

@@ -15,6 +15,7 @@ from archive.domain.dossier import Dossier
 from archive.domain.query import DocumentHits, PageHit
 from archive.services import retrieval
 from webui.filters import read_asked
+from webui.language import current_language
 from webui.session import current_actor, ports
 
 MOST = 100  # documents of one answer
@@ -39,8 +40,10 @@ def search() -> Response:
         documents=result.documents,
         dossiers=result.dossiers,
         exact=result.exact,
+        behind=result.behind,
         start=start,
         cursor=result.cursor,
+        notes=[note.told_in(current_language()) for note in found.notes],
         facets={name: [{"value": v, "count": n} for v, n in counts] for name, counts in result.facets.items()},
         found=[_found(found, hits) for hits in result.found],
     )

@@ -15,6 +15,7 @@ from webui import arranging_view as view
 from webui import dossiers_view
 from webui.errors import status_of
 from webui.language import label, words
+from webui.remarks import remark_lines
 from webui.session import current_actor, ports
 
 screen = Blueprint("arrange", __name__, url_prefix="/arrange")
@@ -199,4 +200,9 @@ def _about(dossier: Dossier, volume: Volume) -> dict[str, Any]:
     known = {d.id: d for d in dossiers.documents_of(ports(), current_actor().access, dossier.id)}
     lines = [dossiers_view.line_of(item, known[item.document]) for item in volume.items if item.document in known]
     phase = ports().schemes[dossier.scheme].phase(volume.phase or "")
-    return {"lines": lines, "phase": label(phase.label) if phase else "", "now": ports().clock.now()}
+    return {
+        "lines": lines,
+        "remarks": remark_lines(volume, known),
+        "phase": label(phase.label) if phase else "",
+        "now": ports().clock.now(),
+    }

@@ -15,12 +15,12 @@ from archive.domain.numbering import tidy
 from archive.domain.query import Anything, Both, Contains, Either, Is, Where
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, NotFound
-from archive.services import copies, dossiers
+from archive.services import copies, dossiers, history
 from webui import dossiers_checklist as checklist_view
 from webui import dossiers_numbers as numbers_view
 from webui import dossiers_view as view
 from webui.dossiers_form import fields_typed, form_page, former_numbers
-from webui.dossiers_trail import looks, trail
+from webui.dossiers_trail import looks, trail, waiver_reasons
 from webui.errors import status_of
 from webui.language import label, words
 from webui.review import read_day
@@ -193,6 +193,7 @@ def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
     now = dossiers.standing(ports(), current_actor(), dossier.id)
     dossier, scheme = now.dossier, ports().schemes[dossier.scheme]
     groups = view.phases(dossier, scheme, now.documents)
+    events = history.of_dossier(ports(), current_actor(), dossier.id)
     shown = render_template(
         "dossiers/show.html",
         dossier=dossier,
@@ -201,13 +202,13 @@ def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
         facts=facts_line(dossier, scheme),
         track=view.track(dossier, scheme),
         steps=now.steps,
-        check=checklist_view.shown(scheme, now.checklist),
+        check=checklist_view.shown(scheme, now.checklist, {**waiver_reasons(events), **dossier.waived_because}),
         needs=NEEDS,
         phases=groups,
         spines=view.spines(groups, dossier),
         stands=view.places(groups),
         fields=view.fields(dossier, scheme, whole_ones=may("file")),
-        trail=trail(dossier, scheme),
+        trail=trail(dossier, scheme, events),
         looks=looks(dossier, now.documents),
         loans=view.loans(groups) if may("lend") else {},
         opened=request.args.get("volume", 0, type=int),

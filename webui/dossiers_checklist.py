@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.domain.checklist import Checked, WantState
@@ -31,12 +31,13 @@ class PhaseCells:
 
 @dataclass(frozen=True, slots=True)
 class Wanting:
-    """A required document that is missing or waived; `words` who owes it, and the clause."""
+    """A required document that is missing or waived; `words` who owes it, and the clause; `reason` why it is waived."""
 
     id: str
     label: str
     words: str
     waivable: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class Shown:
     waivers: Sequence[Wanting]
 
 
-def shown(scheme: Scheme, checked: Sequence[Checked]) -> Shown:
+def shown(scheme: Scheme, checked: Sequence[Checked], reasons: Mapping[str, str]) -> Shown:
+    """The checklist; `reasons` are those of what is waived, by the line's id."""
     groups = [_group(name, [line for line in checked if line.want.phase == id]) for id, name in _phases(scheme)]
     groups = [group for group in groups if group.items]
     return Shown(
@@ -57,8 +59,8 @@ def shown(scheme: Scheme, checked: Sequence[Checked]) -> Shown:
         here=sum(group.here for group in groups),
         wanted=sum(group.wanted for group in groups),
         waived=sum(group.waived for group in groups),
-        missing=[one for line in checked if line.state == WantState.MISSING for one in _wanting(scheme, line)],
-        waivers=[one for line in checked if line.state == WantState.WAIVED for one in _wanting(scheme, line)],
+        missing=[one for line in checked if line.state == WantState.MISSING for one in _wanting(scheme, line, reasons)],
+        waivers=[one for line in checked if line.state == WantState.WAIVED for one in _wanting(scheme, line, reasons)],
     )
 
 
@@ -83,11 +85,12 @@ def _place(line: Checked) -> str:
     return f"#want-{line.want.id}" if named else "#checklist"
 
 
-def _wanting(scheme: Scheme, line: Checked) -> list[Wanting]:
+def _wanting(scheme: Scheme, line: Checked, reasons: Mapping[str, str]) -> list[Wanting]:
     """The line, or each of its periods that lacks it; only the first carries the form to waive it."""
     want = line.want
     owers = [t.owed_by for id in want.types if (t := scheme.type(id)) and t.owed_by]
     owed = words("owed by {who}", who=label(owers[0])) if owers else ""
     said = "\u3000".join(part for part in (owed, want.rule.clause) if part)
     names = [label(name) for name in line.missing] or [label(want.label)]
-    return [Wanting(want.id, name, said, want.waivable and n == 0) for n, name in enumerate(names)]
+    reason = reasons.get(want.id, "")
+    return [Wanting(want.id, name, said, want.waivable and n == 0, reason) for n, name in enumerate(names)]

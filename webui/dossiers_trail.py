@@ -11,7 +11,6 @@ from archive.domain.document import Document
 from archive.domain.dossier import Dossier
 from archive.domain.people import User
 from archive.domain.scheme import Scheme
-from archive.services import history
 from archive.services import trail as audit_trail
 from webui.language import label, words
 from webui.session import current_actor, may, ports
@@ -19,12 +18,13 @@ from webui.session import current_actor, may, ports
 # What an event of the trail is called; those that are not here stand with their own name.
 SAID = {
     "create": "The dossier was opened", "edit": "The record was changed",
-    "step": "Life of the dossier: {to}",
-    "advance": "Life of the dossier: {to}", "waive": "A required document was waived",
-    "arrange": "Papers were arranged",
+    "step": "Life of the dossier: {to}", "waive": "Waived: {name}", "unwaive": "Required again: {name}",
     "put": "A document was put into volume {volume}", "take_out": "A document was taken out of volume {volume}",
     "part": "The volume of all phases was parted by phase",
+    "add_late": "A late paper was added to volume {volume}", "rename_volume": "Volume {volume} got another title",
+    "remark": "The remarks sheet of volume {volume} got a line",
     "number_pages": "Pages of volume {volume} were numbered", "fix": "Volume {volume} was fixed",
+    "add_paper": "A late paper was counted in: {code}", "follow_dossier": "Brought in step with its dossier: {code}",
     "register": "Registered: {code}", "issue": "Lent: {code}", "return": "Given back: {code}",
     "count_again": "Counted again: {code}", "open_finding": "Finding opened: {code}", "close": "Loan closed: {code}",
     "reshelve": "Back in its place: {code}", "send_to_repair": "In repair: {code}", "repaired": "Repaired: {code}",
@@ -38,16 +38,26 @@ MOST_DOCUMENTS = 500  # of a dossier, asked for together
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """An event in words; `note` is its reason, its place, and its day where that was put down later."""
+
     at: datetime
     said: str
     who: str
+    note: str = ""
 
 
-def trail(dossier: Dossier, scheme: Scheme) -> list[Told]:
-    """The latest events, the newest first."""
-    events = history.of_dossier(ports(), current_actor(), dossier.id)
+def trail(dossier: Dossier, scheme: Scheme, events: Sequence[AuditEvent]) -> list[Told]:
+    """The events of a dossier and its copies in words."""
     names = _names(events)
-    return [Told(event.at, _said(event, scheme), names.get(event.by, event.by)) for event in events]
+    return [
+        Told(event.at, _said(event, scheme), names.get(event.by, event.by), _note(event, dossier)) for event in events
+    ]
+
+
+def waiver_reasons(events: Sequence[AuditEvent]) -> dict[str, str]:
+    """Why lines of the checklist were waived, by line, as far as the events (the newest first) tell it."""
+    waived = [event.details for event in reversed(events) if event.action == "waive"]
+    return {str(details["want"]): str(details["reason"]) for details in waived}
 
 
 def looks(dossier: Dossier, documents: Sequence[Document]) -> list[Told]:
@@ -79,8 +89,28 @@ def _said(event: AuditEvent, scheme: Scheme) -> str:
     to = str(event.details.get("to", event.details.get("state", event.details.get("step", ""))))
     states = {state.id: label(state.label) for state in scheme.life_cycle.states}
     steps = {step.id: label(step.label) for step in scheme.life_cycle.transitions}
-    gaps = {"code": id, "volume": _padded(event.details.get("volume")), "to": states.get(to, steps.get(to, to))}
-    return words(SAID[event.action], **gaps)
+    wanted = {want.id: label(want.label) for want in scheme.checklist}
+    want = str(event.details.get("want", ""))
+    gaps = {"code": id, "volume": _padded(event.details.get("volume")), "name": wanted.get(want, want)}
+    return words(SAID[event.action], **gaps, to=states.get(to, steps.get(to, to)))
+
+
+def _note(event: AuditEvent, dossier: Dossier) -> str:
+    told = event.details
+    reason = _step_reason(event, dossier) if event.action == "step" else str(told.get("reason", ""))
+    later = told.get("on") not in (None, event.at.astimezone(ports().clock.zone).date().isoformat())
+    parts = [
+        words("on {day}", day=told["on"]) if later else "",
+        words("Reason: {reason}", reason=reason) if reason else "",
+        str(told.get("place", "")),
+    ]
+    return words("; #between").join(part for part in parts if part)
+
+
+def _step_reason(event: AuditEvent, dossier: Dossier) -> str:
+    """The reason given with a step: the dossier keeps it, put down just before the event."""
+    made = [one for one in dossier.history if one.step == event.details.get("step") and one.at <= event.at]
+    return made[-1].reason if made else ""
 
 
 def _padded(volume: object) -> str:

@@ -8,7 +8,7 @@ from datetime import date as Day
 
 from archive.domain.copy import Copy, CopyKind, RegisterLine
 from archive.domain.document import Document
-from archive.domain.dossier import Dossier, Volume, VolumeItem
+from archive.domain.dossier import LATE, Dossier, Volume, VolumeItem
 from archive.domain.retention import kept_until, period_of
 from archive.domain.scheme import Field, Scheme
 from archive.services import copies, loan_lists
@@ -127,7 +127,8 @@ def kept(scheme: Scheme, documents: Sequence[Document]) -> str:
 
 
 def line_of(item: VolumeItem, document: Document) -> Line:
-    return Line(document, type_name(document), f"{item.item:02d}", page_range(item), item.remark)
+    remark = words("late paper") if item.remark == LATE else item.remark
+    return Line(document, type_name(document), f"{item.item:02d}", page_range(item), remark)
 
 
 def page_range(item: VolumeItem) -> str:
@@ -244,12 +245,19 @@ def track(dossier: Dossier, scheme: Scheme) -> list[TrackState]:
     at = next((n for n, state in enumerate(states) if state.id == dossier.state), 0)
     made = []
     for n, state in enumerate(states):
-        reached = [change for change in dossier.history if change.state == state.id]
-        under = reached[-1].at.astimezone(application().settings.zone).date().isoformat() if reached else ""
+        entered = _entered(dossier, state.id)
+        under = entered.isoformat() if entered else ""
         if n == at and dossier.due_on:
             under = words("due by {day}", day=dossier.due_on.isoformat())
         made.append(TrackState(label(state.label), "past" if n < at else "now" if n == at else "come", under))
     return made
+
+
+def _entered(dossier: Dossier, state: str) -> Day | None:
+    """The day of the event that brought it into a state; an inspection, made while it is there, does not."""
+    before = ("", *(change.state for change in dossier.history))
+    into = [one for was, one in zip(before, dossier.history, strict=False) if one.state == state != was]
+    return (into[-1].on or into[-1].at.astimezone(application().settings.zone).date()) if into else None
 
 
 def state_name(dossier: Dossier, scheme: Scheme | None) -> str:

@@ -15,6 +15,7 @@ from archive.domain.scheme import Class, Scheme
 from webui.language import label, words
 
 Only = Mapping[str, frozenset[str]]
+MOST_PAGES = 1000  # of a result that can be turned to; a cluster lists no more documents
 SCOPES = ("dossier", "document")
 TITLES = {
     "scheme": "Scheme", "classes": "Class", "phase": "Phase", "type": "Type", "year": "Year", "paper": "Paper",
@@ -71,11 +72,11 @@ def read_asked(given: MultiDict[str, str]) -> Asked:
     only = {name: frozenset(value for value in given.getlist(name) if value) for name in FACETS}
     sort = given.get("sort", "")
     return Asked(
-        text=given.get("q", "")[:1000],
+        text=given.get("q", ""),
         only={name: values for name, values in only.items() if values},
         scope=given.get("in", ""),
         sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
-        page=max(1, min(given.get("page", 1, type=int), 1000)),
+        page=max(1, min(given.get("page", 1, type=int), MOST_PAGES)),
         cursor=given.get("cursor", ""),
     )
 

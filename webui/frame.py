@@ -25,7 +25,8 @@ screen = Blueprint("frame", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of the rail: the blueprint it leads to, the letter after `g`, its words, who it is for."""
+    """A place of the rail: the blueprint it leads to, the letter after `g`, its words, who it is for. Of two places
+    with one letter a person sees the first that is theirs."""
 
     blueprint: str
     endpoint: str
@@ -40,6 +41,7 @@ PLACES = (
     Place("intake", "intake.home", "i", "Intake", Permission.INTAKE),
     Place("arrange", "arrange.home", "a", "Arrange", Permission.ARRANGE),
     Place("desk", "desk.home", "l", "Lending", Permission.LEND),
+    Place("register", "register.out", "l", "Lending", Permission.REPORT),
     Place("handover", "handover.home", "h", "Hand-over", Permission.REPORT),
     Place("reports", "reports.home", "r", "Reports", Permission.REPORT),
     Place("people", "people.home", "m", "Admin", Permission.PEOPLE),
@@ -70,8 +72,11 @@ def places() -> list[tuple[Place, int]]:
     if current_user() is None:
         return []
     actor = current_actor()
-    here = [p for p in PLACES if p.endpoint in current_app.view_functions and actor.may(p.permission)]
-    return [(place, _COUNTS[place.blueprint](ports(), actor) if place.blueprint in _COUNTS else 0) for place in here]
+    here: dict[str, Place] = {}
+    for place in PLACES:
+        if place.endpoint in current_app.view_functions and actor.may(place.permission):
+            here.setdefault(place.letter, place)
+    return [(p, _COUNTS[p.blueprint](ports(), actor) if p.blueprint in _COUNTS else 0) for p in here.values()]
 
 
 def has_endpoint(name: str) -> bool:

@@ -47,7 +47,8 @@ def region_around(box: Box, page: Size, shown: Size = STRIP) -> Box:
     """The piece of the page that shows `box` with the lines around it, in the proportions of `shown`."""
     height = max(LINES * min(box[2], box[3]), 1.3 * box[3], 60)
     width = max(height * shown[0] / shown[1], 1.2 * box[2])
-    width, height = min(width, page[0]), min(width * shown[1] / shown[0], page[1])
+    width = min(width, page[0])
+    height = min(width * shown[1] / shown[0], page[1])  # of a box higher than that the middle
     x = _placed(box[0] + box[2] / 2, width, page[0])
     y = _placed(box[1] + box[3] / 2, height, page[1])
     return (x, y, max(1, int(width)), max(1, int(height)))

@@ -14,6 +14,7 @@ from archive.errors import InvalidInput
 from archive.services import loan_lists
 from archive.services.loan_lists import LoanRow, RegisterWish
 from webui import lending_desk as desk
+from webui.downloads import as_download
 from webui.language import words
 from webui.session import application, current_actor, ports
 
@@ -133,8 +134,7 @@ def table() -> Response:
     columns = _columns()
     lines = _all_lines(wish())
     answer = Response(_written(list(columns), columns, lines), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="register-{ports().clock.today().isoformat()}.csv"'
-    return answer
+    return as_download(answer, f"{words('Register#loans')} {ports().clock.today().isoformat()}.csv")
 
 
 def _all_lines(wanted: RegisterWish) -> list[RegisterLine]:

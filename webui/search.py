@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, redirect, render_template, request, stream_with_context
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from archive.domain.copy import Copy
 from archive.domain.document import Document, Page
 from archive.domain.dossier import Dossier
 from archive.domain.ids import DossierId, volume_key
-from archive.domain.query import PageHit
+from archive.domain.query import PageHit, ResultPage
 from archive.domain.reading import Box
 from archive.errors import InvalidInput
 from archive.services import nearest, overview, retrieval
 from webui import filters, hit_boxes, nearby
 from webui.document_names import item_name, phase_name, type_name
+from webui.downloads import as_download
 from webui.filters import Asked, read_asked
 from webui.home import home_page
 from webui.language import words
@@ -71,7 +73,7 @@ class Result:
 
 
 @screen.get("/")
-def home() -> str | tuple[str, int]:
+def home() -> str | tuple[str, int] | WerkzeugResponse:
     """The first page where nothing is asked, else the result."""
     asked = read_asked(request.args)
     if asked.is_empty:
@@ -90,8 +92,15 @@ def home() -> str | tuple[str, int]:
     except InvalidInput as error:
         return render_template("search/broken.html", asked=asked, error=error), 400
     if not found.result.found and asked.page == 1:
-        return nothing_found(asked)
+        return nothing_found(asked, found.notes)
+    if not found.result.found and asked.page > (last := pages_of(found.result)):
+        return redirect(asked.address(page=max(last, 1), cursor=found.result.cursor))
     return render_template("search/results.html", **shown(asked, found))
+
+
+def pages_of(result: ResultPage) -> int:
+    """How many pages of the result can be turned to."""
+    return min(-(-result.documents // SIZE), filters.MOST_PAGES)
 
 
 def shown(asked: Asked, found: retrieval.Found) -> dict[str, object]:
@@ -100,11 +109,13 @@ def shown(asked: Asked, found: retrieval.Found) -> dict[str, object]:
     return {
         "asked": asked,
         "result": found.result,
+        "notes": found.notes,
         "results": results,
         "facets": filters.facets(asked, found.result.facets, schemes),
         "chips": filters.chips(asked, schemes),
         "sorts": filters.SORTS,
-        "pages": -(-found.result.documents // SIZE),
+        "pages": pages_of(found.result),
+        "ends_early": found.result.documents > filters.MOST_PAGES * SIZE,
         "panel": panel(results[0].document.id, asked.text) if results else None,
     }
 
@@ -165,7 +176,7 @@ def panel(document_id: str, text: str) -> dict[str, object]:
 # --- nothing found ----------------------------------------------------------------------------------------------
 
 
-def nothing_found(asked: Asked) -> str:
+def nothing_found(asked: Asked, notes: Sequence[retrieval.Note]) -> str:
     """What was looked for, and the nearest that does find something."""
     actor = current_actor()
     ways = [nearby.near(one, asked) for one in nearest.nearest(ports(), actor, asked.text, only=asked.narrowed)]
@@ -176,7 +187,7 @@ def nothing_found(asked: Asked) -> str:
     pages = overview.overview(ports(), actor).pages
     return render_template(
         "search/nothing.html", asked=asked, near=ways, results=results, looked_for=nearby.looked_for(asked, pages),
-        chips=filters.chips(asked, ports().schemes),
+        chips=filters.chips(asked, ports().schemes), notes=notes,
     )  # fmt: skip
 
 
@@ -193,10 +204,7 @@ def export() -> Response:
     """Every page found, one a line."""
     asked = read_asked(request.args)
     rows = retrieval.export(ports(), current_actor(), asked.text, only=asked.narrowed)
-    named = words("result")
-    answer = Response(stream_with_context(lines(rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{named}.csv"
-    return answer
+    return as_download(Response(stream_with_context(lines(rows)), mimetype="text/csv"), f"{words('result')}.csv")
 
 
 def lines(rows: Iterable[retrieval.Row]) -> Iterator[str]:

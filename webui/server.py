@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.glogging import Logger
+from gunicorn.http import message
 
 from archive import logs, metrics
 from archive.config import settings
@@ -55,6 +56,8 @@ timeout = 120
 graceful_timeout = 30
 worker_tmp_dir = "/dev/shm"
 control_socket_disable = True
+# The longest query in Chinese is 18,000 bytes of an address; gunicorn cuts what it is told at half of that.
+limit_request_line = message.MAX_REQUEST_LINE = 32_768
 accesslog = "-"
 logger_class = Lines
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,6 +22,7 @@ from archive.services import arranging, retrieval
 from archive.services.retrieval import PageView
 from webui import hit_boxes, written
 from webui.document_names import item_name, phase_name, specialty_name, type_name, unsigned_names
+from webui.downloads import as_download
 from webui.language import current_language, words
 from webui.paper import paper_state
 from webui.session import current_actor, ports
@@ -252,10 +252,3 @@ def picture(document: str, number: int) -> Response:
     data = ports().images.region(page.image, None, size, rotation=page.rotation)
     stem = page.title or Path(page.file_name).stem
     return as_download(Response(data, mimetype="image/jpeg"), f"{stem} {words('page {n}', n=number)}.jpg")
-
-
-def as_download(answer: Response, name: str) -> Response:
-    """Marks an answer as a file called `name`, in any script (RFC 5987), not to be kept by anything on its way."""
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

@@ -36,6 +36,11 @@ class Taken:
     def exit_code(self) -> int:
         return 1 if self.failed or any(one.get("pages_failed") for one in self.filed) else 0
 
+    @property
+    def waits(self) -> bool:
+        """Whether any of the files is not read yet, known or not."""
+        return any(one["state"] in (JobState.RECEIVED, JobState.READING) for one in (*self.filed, *self.known))
+
 
 @click.command(
     epilog="""\b
@@ -48,7 +53,7 @@ Examples:
   dossier ingest binder.pdf --split bookmarks              one document a bookmark
   dossier ingest scan.pdf --retry                          reads its failed pages again
 \b
-Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the dossier or scheme is unknown.
+Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the scheme is unknown, 3 the dossier is unknown.
 """
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
@@ -178,7 +183,7 @@ def _tell(taken: Taken, as_json: bool, waited: bool, settings: Settings) -> None
         for one in entries:
             click.echo(f"{name:7} {one['file']}{_detail(one)}")
     click.echo(f"{len(taken.filed)} filed, {len(taken.failed)} failed, {len(taken.known)} known")
-    if not waited and taken.filed and not _worker_runs(settings):
+    if not waited and taken.waits and not _worker_runs(settings):
         say("They are kept, and are read when dossier up runs.", "文件已保存，dossier up 运行后开始识读。")
 
 

@@ -52,7 +52,7 @@ def command(host: str | None, port: int | None, samples: bool) -> None:
     """
     settings = read_settings()
     host = host or settings.host
-    port = _free_port(host) if port == 0 else port or settings.port
+    port = _port(settings.port if port is None else port, host)
     address = f"http://{_in_url(host)}:{port}"
     with only_one(settings, address):
         _check_port(host, port)
@@ -193,7 +193,10 @@ def _bound(host: str, port: int) -> socket.socket:
     return made
 
 
-def _free_port(host: str) -> int:
+def _port(wanted: int, host: str) -> int:
+    """The port to bind to: the one that is wanted, a free one for 0."""
+    if wanted:
+        return wanted
     with _bound(host, 0) as made:
         return int(made.getsockname()[1])
 

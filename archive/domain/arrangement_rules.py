@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from archive.domain import arrangement
+from archive.domain.access import Access
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, Volume
 from archive.domain.numbering import has_page_numbers
 from archive.domain.scheme import Rule, Scheme
+from archive.domain.titles import joined, titles_for
 from archive.errors import Refused
 
 Known = Mapping[str, Document]
@@ -45,19 +47,17 @@ def check_thickness(scheme: Scheme, volume: Volume, more: int, known: Known) -> 
         raise refused("volume_full", rules.rule, volume=number, sheets=sheets, more=more, most=rules.max_sheets)
 
 
-def in_the_way(scheme: Scheme, dossier: Dossier, volume: Volume, known: Known) -> Refused | None:
-    """Why an open volume cannot be fixed now; None where it can."""
+def in_the_way(access: Access, scheme: Scheme, dossier: Dossier, volume: Volume, known: Known) -> Refused | None:
+    """Why an open volume cannot be fixed now, told to one with this access; None where it can."""
     rules = scheme.arrangement
     number = f"{volume.number:02d}"
     if not volume.items:
         return Refused("volume_empty", volume=number)
-    unsure = [
-        known[i.document].title
-        for i in volume.items
-        if i.document in known and known[i.document].review == Review.WAITING
-    ]
+    held = [known[item.document] for item in volume.items if item.document in known]
+    unsure = [paper for paper in held if paper.review == Review.WAITING]
     if unsure:
-        return Refused("volume_unreviewed", volume=number, titles="、".join(unsure[:3]), count=len(unsure))
+        titles = joined(titles_for(access, unsure)[:3])
+        return Refused("volume_unreviewed", volume=number, titles=titles, count=len(unsure))
     sheets = arrangement.sheets_of(rules, volume, known)
     if sheets > rules.max_sheets:
         return refused("volume_too_thick", rules.rule, volume=number, sheets=sheets, most=rules.max_sheets)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from archive.domain.access import Access
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, FieldValue
 from archive.domain.life_cycle import Missing
-from archive.domain.scheme import DocumentType, Field, Label, Party, Scheme, Want
+from archive.domain.scheme import DocumentType, Field, Label, Party, Rule, Scheme, Want
+from archive.domain.titles import joined, titles_for
 
 
 class WantState(StrEnum):
@@ -110,18 +112,29 @@ def missing_by_step(checked: Iterable[Checked]) -> dict[str, Sequence[Missing]]:
     return dict(found)
 
 
-def unsigned(scheme: Scheme, documents: Iterable[Document]) -> list[Missing]:
-    """The documents that lack signatures which a rule asks for, each with those that have not signed."""
-    found = []
-    for document in documents:
-        type_ = scheme.type(document.type)
-        if type_ and type_.signatures_rule and document.kept:
-            lacks = [party for party in type_.signatures if party.id in document.unsigned]
-            found += [Missing(_unsigned_by(document, type_, lacks), type_.signatures_rule)] if lacks else []
-    return found
+def unsigned(scheme: Scheme, documents: Iterable[Document], access: Access) -> list[Missing]:
+    """The documents that lack signatures which a rule asks for, each with those that have not signed; of those that
+    may not be seen only how many."""
+    lacking = [(one, type_, rule) for one in documents for type_, rule in _signing(scheme, one) if one.kept]
+    seen = [(one, type_, rule) for one, type_, rule in lacking if access.allows(one.mark)]
+    unseen = [(one, rule) for one, _, rule in lacking if not access.allows(one.mark)]
+    untold = [Missing(name, unseen[0][1]) for name in titles_for(access, [one for one, _ in unseen])]
+    return [*untold, *(Missing(_unsigned_by(one, type_), rule) for one, type_, rule in seen)]
 
 
-def _unsigned_by(document: Document, type_: DocumentType, parties: Sequence[Party]) -> Label:
+def _signing(scheme: Scheme, document: Document) -> list[tuple[DocumentType, Rule]]:
+    """Its type with the rule by which it must be signed, where it is not by all."""
+    type_ = scheme.type(document.type)
+    if type_ is None or type_.signatures_rule is None or not _lacks(document, type_):
+        return []
+    return [(type_, type_.signatures_rule)]
+
+
+def _lacks(document: Document, type_: DocumentType) -> list[Party]:
+    return [party for party in type_.signatures if party.id in document.unsigned]
+
+
+def _unsigned_by(document: Document, type_: DocumentType) -> Label:
+    lacks = joined([Label(zh=party.zh, en=party.en) for party in _lacks(document, type_)])
     zh, en = document.title or type_.label.zh, document.title or type_.label.en
-    zh_names, en_names = "、".join(one.zh for one in parties), ", ".join(one.en for one in parties)
-    return Label(zh=f"{zh}（缺{zh_names}签名）", en=f"{en} (not signed by {en_names})")
+    return Label(zh=f"{zh}（缺{lacks.zh}签名）", en=f"{en} (not signed by {lacks.en})")

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from archive.domain.record import Decided, Derived, Keyword, Part, Searched, Text
 
+LATE = "补件"  # what is remarked of a document that came when its volume was fixed
 FieldValue = str | int | float | date | None
 
 
@@ -34,11 +35,14 @@ class VolumeItem(Part):
 
 
 class RemarkLine(Part):
-    """A line of a volume's remarks sheet (卷内备考表)."""
+    """A line of a volume's remarks sheet (卷内备考表): as it was typed, or a late paper with its pages. The paper is
+    named by its id, since not everybody may know its title."""
 
     at: datetime
     by: str
-    text: str
+    text: str = ""
+    document: str = ""
+    pages: int = 0
 
 
 class Volume(Part):
@@ -97,6 +101,7 @@ class Dossier(Decided):
     due_on: Annotated[date | None, Searched.DATE] = None  # the deadline of the present state
     one_volume: bool = False
     waived: tuple[str, ...] = ()  # document types of the checklist that do not apply here
+    waived_because: dict[str, str] = {}  # the reason of each; of those waived first only the trail knows it
     volumes: tuple[Volume, ...] = ()
     created_at: datetime
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -74,6 +74,20 @@ class Everything:
 
 
 Query = Word | Phrase | Prefix | FieldIs | FieldRange | All | AnyOf | Not | Everything
+
+
+def changed(query: Query, change: Callable[[Query], Query]) -> Query:
+    """The tree with each of its leaves as `change` makes it."""
+    match query:
+        case All(parts):
+            return All(tuple(changed(part, change) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(changed(part, change) for part in parts))
+        case Not(part):
+            return Not(changed(part, change))
+        case _:
+            return change(query)
+
 
 # --- searching pages --------------------------------------------------------------------------------------------
 
@@ -146,7 +160,8 @@ class DocumentHits:
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """What a search answers. `pages` and facet counts are exact numbers of pages; `documents` and `dossiers` are
-    exact where `exact` says so, else about so many."""
+    exact where `exact` says so, else about so many. Where an index is being made anew, `behind` pages are written that
+    it does not find yet: then there may be more of everything, and nothing is exact. 0 where it follows closely."""
 
     pages: int
     documents: int
@@ -156,6 +171,7 @@ class ResultPage:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     cursor: str = ""
     start: int = 0
+    behind: int = 0
 
 
 # --- listing other records --------------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ from archive.domain.query import (
     Prefix,
     Query,
     Word,
+    changed,
 )
+from archive.domain.query_codes import with_codes
 from archive.domain.query_values import range_of_days, range_of_numbers
 from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput
@@ -61,7 +63,11 @@ Names = Mapping[str, Sequence[str]]  # before a colon, in lower case: the fields
 LONGEST = 2000  # characters
 DEEPEST = 30  # brackets
 
-_OPERATORS = {"_OR", "_AND", "_NOT"}
+_OPERATORS = {"_OR", "_AND", "NOT"}
+_WIDE_SIGNS = "＂＊．"  # other signs mean the same in both widths by the grammar, or stand in plain text as they are
+_NARROW = {ord(wide): chr(ord(wide) - 0xFEE0) for wide in _WIDE_SIGNS} | {
+    wide: chr(wide - 0xFEE0) for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)
+}
 _CHINESE_OPERATORS = re.compile(r"(?<!\S)(?:或|与|且|非)(?!\S)")
 _LIST_BRACKETS = re.compile(r"(?<=[0-9一二三四五六七八九十])[)）](?=\s|$)")
 _IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
@@ -95,6 +101,7 @@ def parse(text: str, more: Mapping[str, Sequence[str]] | None = None) -> Query:
     _check_size(text)
     if not text.strip():
         return Everything()
+    text = narrowed(text)
     names = {name.casefold(): tuple(fields) for name, fields in (more or {}).items()}
     names |= {name: (field,) for name, field in FIELDS.items()}
     try:
@@ -106,6 +113,11 @@ def parse(text: str, more: Mapping[str, Sequence[str]] | None = None) -> Query:
         raise _explained(text, fault) from None
     except VisitError as wrapped:
         raise wrapped.orig_exc from None
+
+
+def narrowed(text: str) -> str:
+    """What is typed in full width (`ＯＲ`, `ｔｙｐｅ`, `＂`) as in ASCII; every character keeps its place."""
+    return text.translate(_NARROW)
 
 
 def words(query: Query, field: str = "text") -> tuple[Word | Phrase | Prefix, ...]:
@@ -120,38 +132,6 @@ def words(query: Query, field: str = "text") -> tuple[Word | Phrase | Prefix, ..
             return tuple(dict.fromkeys(found))
         case _:
             return ()
-
-
-def with_codes(query: Query, schemes: Iterable[Scheme]) -> Query:
-    """The query with what schemes call their classes, phases, types and themselves (`类型:合同`) as the codes pages
-    carry. A value that no scheme knows stays as it is, and finds nothing."""
-    held = tuple(schemes)
-    return _with_fields(query, lambda leaf: _coded(leaf, held))
-
-
-def _coded(leaf: FieldIs, schemes: Sequence[Scheme]) -> Query:
-    codes = dict.fromkeys(code for scheme in schemes for code in _codes(leaf.field, leaf.value.strip(), scheme))
-    if not codes:
-        return leaf
-    found = tuple(replace(leaf, value=code) for code in codes)
-    return found[0] if len(found) == 1 else AnyOf(found)
-
-
-def _codes(field: str, value: str, scheme: Scheme) -> list[str]:
-    named: Iterable[tuple[str, str, str]]
-    match field:
-        case "scheme":
-            named = [(scheme.id, scheme.label.zh, scheme.label.en)]
-        case "class":
-            all_classes = (found for top in scheme.classes for found, _ in top.walk())
-            named = [(found.code, found.label.zh, found.label.en) for found in all_classes]
-        case "phase":
-            named = [(phase.id, phase.label.zh, phase.label.en) for phase in scheme.phases]
-        case "type":
-            named = [(type_.id, type_.label.zh, type_.label.en) for type_ in scheme.types]
-        case _:
-            return []
-    return [names[0] for names in named if value.casefold() in {name.casefold() for name in names}]
 
 
 # --- from text to tree --------------------------------------------------------------------------------------------
@@ -173,7 +153,7 @@ def _parser(names: tuple[str, ...]) -> Lark:
 def _parsed(text: str, names: Names) -> Query:
     tree = _parser(tuple(names)).parse(text)
     made: Query = _TreeMaker(names).transform(tree)
-    return made
+    return changed(made, _apart)
 
 
 class _TreeMaker(Transformer[Token, Query]):
@@ -185,7 +165,7 @@ class _TreeMaker(Transformer[Token, Query]):
 
     def word(self, found: list[Token]) -> Query:
         text = str(found[0])
-        bare = text.rstrip("*＊")
+        bare = text.rstrip("*")
         return Prefix(bare) if bare and bare != text else Word(text)
 
     def phrase(self, found: list[Token]) -> Query:
@@ -197,8 +177,11 @@ class _TreeMaker(Transformer[Token, Query]):
     def any_of(self, parts: list[Query]) -> Query:
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
-    def negated(self, parts: list[Query]) -> Query:
-        return Not(parts[0])
+    def negated(self, found: list[Token | Query]) -> Query:
+        """NOT before NOT takes it back: a long row of them is no deep tree."""
+        *nots, part = found
+        assert not isinstance(part, Token)
+        return Not(part) if len(nots) % 2 else part
 
     def field(self, found: list[Token | Query]) -> Query:
         head, value = found
@@ -210,33 +193,25 @@ class _TreeMaker(Transformer[Token, Query]):
 
 
 def _with_words(query: Query, change: Callable[[str], Query]) -> Query:
-    match query:
-        case Word(text) | Phrase(text):
-            return change(text)
-        case Prefix(text):
-            return change(f"{text}*")
-        case All(parts):
-            return All(tuple(_with_words(part, change) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(_with_words(part, change) for part in parts))
-        case Not(part):
-            return Not(_with_words(part, change))
-        case _:
-            return query
+    """The tree with its words as what they ask of a field."""
+
+    def of_field(leaf: Query) -> Query:
+        match leaf:
+            case Word(text) | Phrase(text):
+                return change(text)
+            case Prefix(text):
+                return change(f"{text}*")
+            case _:
+                return leaf
+
+    return changed(query, of_field)
 
 
-def _with_fields(query: Query, change: Callable[[FieldIs], Query]) -> Query:
-    match query:
-        case FieldIs():
-            return change(query)
-        case All(parts):
-            return All(tuple(_with_fields(part, change) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(_with_fields(part, change) for part in parts))
-        case Not(part):
-            return Not(_with_fields(part, change))
-        case _:
-            return query
+def _apart(leaf: Query) -> Query:
+    """Words around two dots that stand in no field (`2022 .. 2023`) are words like others."""
+    if not isinstance(leaf, Word | Prefix) or not (pieces := leaf.text.split())[1:]:
+        return leaf
+    return All((*(Word(piece) for piece in pieces[:-1]), replace(leaf, text=pieces[-1])))
 
 
 def _field_query(name: str, value: str, *, place: int) -> Query:

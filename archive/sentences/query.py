@@ -54,6 +54,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有“{name}”这个查询项。换一个查询项，可用的见查询帮助。",
         "There is no field “{name}” to search. Choose another; the search help lists them.",
     ),
+    "query_value_unknown": (
+        "没有哪个方案的{field}里有“{value}”。共有 {known} 种，如：{names}。",
+        "No scheme has a {field} “{value}”. There are {known}, such as: {names}.",
+    ),
+    "search_behind": (
+        "还有 {pages} 页正在编入检索，实际可能比这里列出的多，过一会儿再查。",
+        "Pages still being made searchable: {pages}. There may be more than is told here; search again in a while.",
+    ),
     "query_prefix_too_wide": (
         "星号前的字太少，符合的词太多。在星号前多写几个字再查。",
         "Too many words begin like that. Write more before the asterisk.",

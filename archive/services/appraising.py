@@ -27,7 +27,7 @@ def _kept(ports: Ports, actor: Actor, id: str, document: str, reason: str) -> Do
     actor.must(Permission.ARRANGE)
     dossier = dossiers.dossier_at(ports, actor, id)
     paper = ports.index.get(Document, document).record
-    if paper.dossier != id:
+    if paper.dossier != id or not actor.access.allows(paper.mark):
         raise NotFound("not_found", what=document)
     if dossier.holding(document) is not None:
         raise Refused("document_in_volume", title=paper.title)

@@ -14,7 +14,7 @@ from archive.domain import arrangement_rules as rules
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.arrangement import Proposal
 from archive.domain.document import Document
-from archive.domain.dossier import Dossier, Place, RemarkLine, Volume
+from archive.domain.dossier import LATE, Dossier, Place, RemarkLine, Volume
 from archive.domain.numbering import appended, numbered_pages
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, InvalidInput, NotFound, Refused
@@ -71,15 +71,15 @@ def _seen(ports: Ports, actor: Actor, id: str) -> Dossier:
 
 
 def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | None = None) -> Dossier:
-    """Puts loose documents (these, or all) where they are proposed, and with them what comes out of a volume of all
-    phases. Raises NotFound, Forbidden, Refused."""
+    """Puts loose documents (these, or all) that may be seen where they are proposed, and with them what comes out of a
+    volume of all phases. Raises NotFound, Forbidden, Refused."""
     dossier, scheme, known = _context(ports, actor, id)
     apart = arrangement.laid_apart(scheme, dossier, known)
     out = [one.id for one in _coming_out(dossier, apart, known)]
     wanted = [
         one
         for one in arrangement.propose(scheme, dossier, known.values())
-        if documents is None or one.document in (*documents, *out)
+        if actor.access.allows(known[one.document].mark) and (documents is None or one.document in (*documents, *out))
     ]
     if wanted and apart != dossier:
         dossier = _lay_apart(ports, actor, id)
@@ -113,7 +113,7 @@ def put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, 
 
 def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, at: int | None) -> Dossier:
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        paper = _paper(known, document)
+        paper = _paper(actor, known, document)
         if paper.attachment or not paper.kept:
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
         volumes, number = _with_target(scheme, dossier, paper, volume, known)
@@ -144,8 +144,8 @@ def _with_target(
     return (*volumes, made), made.number
 
 
-def _paper(known: Known, document: str) -> Document:
-    if document not in known:
+def _paper(actor: Actor, known: Known, document: str) -> Document:
+    if document not in known or not actor.access.allows(known[document].mark):
         raise NotFound("not_found", what=document)
     return known[document]
 
@@ -183,7 +183,7 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
     added: dict[str, int] = {}
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        paper = _paper(known, document)
+        paper = _paper(actor, known, document)
         volume = dossier.volume(number)
         if volume is None or not volume.is_fixed or any(item.document == document for item in volume.items):
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
@@ -192,10 +192,8 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
         sheets = -(-pages // scheme.arrangement.pages_per_sheet)
         rules.check_thickness(scheme, volume, sheets, known)
         added.update(sheets=sheets, pages=pages)
-        line = RemarkLine(
-            at=ports.clock.now(), by=actor.login, text=f"补件：{paper.title or paper.file_name}，{pages} 页"
-        )
-        late = appended(volume, document, pages, "补件").model_copy(
+        line = RemarkLine(at=ports.clock.now(), by=actor.login, document=document, pages=pages)
+        late = appended(volume, document, pages, LATE).model_copy(
             update={"sheets": volume.sheets + sheets, "remarks": (*volume.remarks, line)}
         )
         return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, late)}), {
@@ -251,7 +249,7 @@ def fix(ports: Ports, actor: Actor, id: str, volume: int, *, sheets: int, place:
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
         one = _open_volume(scheme, dossier, volume)
         counted = one.model_copy(update={"sheets": sheets})
-        fault = rules.in_the_way(scheme, dossier, counted, known)
+        fault = rules.in_the_way(actor.access, scheme, dossier, counted, known)
         if fault is not None:
             raise fault
         update = {"sheets": sheets, "place": place, "fixed_at": ports.clock.now(), "fixed_by": actor.login}
@@ -278,7 +276,9 @@ def in_the_way(ports: Ports, actor: Actor, id: str, volume: int) -> ArchiveError
     """Why a volume cannot be fixed now; None where it can."""
     dossier, scheme, known = _context(ports, actor, id)
     one = dossier.volume(volume)
-    return rules.in_the_way(scheme, dossier, one, known) if one is not None and not one.is_fixed else None
+    if one is None or one.is_fixed:
+        return None
+    return rules.in_the_way(actor.access, scheme, dossier, one, known)
 
 
 def _open_volume(scheme: Scheme, dossier: Dossier, number: int) -> Volume:

@@ -18,6 +18,7 @@ from archive.domain.numbering import tidy
 from archive.domain.page_filing import mark_of
 from archive.domain.query import Is
 from archive.domain.scheme import Label, Scheme
+from archive.domain.titles import joined, titles_for
 from archive.errors import InvalidInput, NotFound, Refused
 from archive.ports import Ports
 from archive.services import audit, copies, filing, numbers, offering
@@ -248,18 +249,20 @@ def standing(ports: Ports, actor: Actor, id: str) -> Standing:
     scheme = ports.schemes[dossier.scheme]
     documents = documents_of(ports, Access.whole_archive(), id)
     checked = checklist.check(scheme, dossier, documents, ports.clock.today())
-    steps = life_cycle.steps_of(scheme, dossier, _facts(ports, dossier, documents, checked))
+    steps = life_cycle.steps_of(scheme, dossier, _facts(ports, actor.access, dossier, documents, checked))
     return Standing(dossier, [d for d in documents if actor.access.allows(d.mark)], checked, steps)
 
 
-def _facts(ports: Ports, dossier: Dossier, documents: Sequence[Document], checked: Sequence[Checked]) -> Facts:
+def _facts(
+    ports: Ports, access: Access, dossier: Dossier, documents: Sequence[Document], checked: Sequence[Checked]
+) -> Facts:
     there = copies.copies_of(ports, Access.whole_archive(), dossier.id)
     unfixed = [volume for volume in dossier.volumes if volume.items and not volume.is_fixed]
     return Facts(
         missing=checklist.missing_by_step(checked),
-        unsigned=checklist.unsigned(ports.schemes[dossier.scheme], documents),
-        unreviewed=[_named(d.title or d.file_name) for d in documents if d.review == Review.WAITING],
-        unarranged=[_named(d.title or d.file_name) for d in documents if arrangement.is_loose(dossier, d)],
+        unsigned=checklist.unsigned(ports.schemes[dossier.scheme], documents, access),
+        unreviewed=titles_for(access, [d for d in documents if d.review == Review.WAITING]),
+        unarranged=titles_for(access, [d for d in documents if arrangement.is_loose(dossier, d)]),
         unfixed=[_named(f"{dossier.number}-{volume.number:02d}") for volume in unfixed],
         placeless=[_named(copy.id) for copy in there if not str(copy.place).strip()],
         lent=[_named(copy.id) for copy in there if copy.open_loan],
@@ -315,9 +318,8 @@ def _lacking(step: Step) -> Refused:
     missing = [one for lack in step.lacks for one in lack.missing]
     rule = missing[0].rule
     said = [one.name if all(other.rule == rule for other in missing) else _with_clause(one) for one in missing]
-    lacks = Label(zh="、".join(name.zh for name in said), en=", ".join(name.en for name in said))
     return Refused(
-        "step_lacks", rule=rule.id, clause=rule.clause, words=rule.words, step=step.transition.label, lacks=lacks
+        "step_lacks", rule=rule.id, clause=rule.clause, words=rule.words, step=step.transition.label, lacks=joined(said)
     )
 
 
@@ -342,9 +344,12 @@ def waive(ports: Ports, actor: Actor, id: str, want: str, *, reason: str = "", b
             )
         if not back and not reason.strip():
             raise InvalidInput("reason_needed", field="reason")
-        kept = [one for one in dossier.waived if one != want]
-        waived = tuple(kept if back else [*kept, want])
+        waived = [one for one in dossier.waived if one != want]
+        because = {one: said for one, said in dossier.waived_because.items() if one != want}
+        if not back:
+            waived.append(want)
+            because[want] = reason.strip()
         last = audit.event(ports, actor, "unwaive" if back else "waive", want=want, reason=reason.strip())
-        return dossier.model_copy(update={"waived": waived, "last": last})
+        return dossier.model_copy(update={"waived": tuple(waived), "waived_because": because, "last": last})
 
     return revise(ports, Dossier, id, change).record

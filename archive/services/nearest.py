@@ -14,7 +14,7 @@ from itertools import islice
 
 from archive.domain.access import Actor, Permission
 from archive.domain.query import PageSearch
-from archive.domain.query_language import understood
+from archive.domain.query_language import narrowed, understood
 from archive.domain.similar_characters import similar
 from archive.errors import InvalidInput
 from archive.ports import Ports
@@ -23,7 +23,7 @@ from archive.services import lending
 Only = Mapping[str, frozenset[str]]
 MOST = 4  # alternatives offered
 MOST_TRIES = 60  # small searches for it, a few milliseconds each
-OPERATORS = set('"“”「」『』()（）:：*＊-－')
+OPERATORS = set('"“”「」『』()（）:：*-－')
 RESERVED = {"OR", "NOT", "AND"}
 _COLON = re.compile(r"(?<=\w)\s?[:：]\s?(?=\w)")
 
@@ -66,7 +66,8 @@ def nearest(ports: Ports, actor: Actor, text: str, *, only: Only | None = None) 
 def plain_words(text: str) -> list[str]:
     """The words of a query that is words alone; empty where it has operators or fields."""
     words = text.replace("\u3000", " ").split()
-    operated = set(text) & OPERATORS or set(words) & RESERVED or ".." in text
+    typed = narrowed(text)
+    operated = set(typed) & OPERATORS or set(typed.split()) & RESERVED or ".." in typed
     return [] if operated else words
 
 

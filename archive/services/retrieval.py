@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -21,13 +21,28 @@ from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
 from archive.domain.intake_job import IntakeJob
 from archive.domain.looks import is_readable
 from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
+from archive.domain.query_codes import UnknownValue, unknown_values
 from archive.domain.query_language import understood
 from archive.domain.reading import Box, Reading
+from archive.domain.scheme import Label
 from archive.errors import Forbidden, NotFound
 from archive.ports import Ports
+from archive.sentences import Language, sentence
 from archive.services import audit, lending, page_reading
 
 EXPORTED_AT_ONCE = 200  # pages read in one request
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know of a result: the key of a sentence, and what fills its gaps."""
+
+    key: str
+    data: Mapping[str, object]
+
+    def told_in(self, language: Language) -> str:
+        """The sentence."""
+        return sentence(self.key, language, self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class Found:
     dossiers: Mapping[str, Dossier]
     copies: Mapping[str, Copy]
     boxes: Mapping[str, Sequence[Box]]
+    notes: Sequence[Note] = ()
 
 
 def search(
@@ -52,9 +68,11 @@ def search(
     sort: Sort = Sort.RELEVANCE,
     start: int = 0,
     size: int = 10,
+    pages_each: int = 3,
     cursor: str = "",
 ) -> Found:
-    """Documents with the pages that fit `text`. Raises InvalidInput where the query is broken."""
+    """Documents with the best `pages_each` of their pages that fit `text`. Raises InvalidInput where the query is
+    broken."""
     actor.must(Permission.SEARCH)
     query = understood(text, ports.schemes.values())
     wanted = PageSearch(
@@ -65,10 +83,24 @@ def search(
         size=size,
         start=start,
         cursor=cursor,
+        pages_each=pages_each,
     )
     with measures.timed("search"):
         result = ports.index.search(wanted, actor.access)
-    return _with_records(ports, actor, query, result)
+    return replace(_with_records(ports, actor, query, result), notes=_notes(ports, query, result.behind))
+
+
+def _notes(ports: Ports, query: Query, behind: int) -> list[Note]:
+    notes = [Note("search_behind", {"pages": behind})] if behind else []
+    for one in unknown_values(query, ports.schemes.values()):
+        told = {"field": one.field, "value": one.value, "names": _listed(one), "known": one.known}
+        notes.append(Note("query_value_unknown", told))
+    return notes
+
+
+def _listed(unknown: UnknownValue) -> Label:
+    chinese, english = ([label.in_(language) for label in unknown.nearest] for language in ("zh", "en"))
+    return Label(zh="、".join(dict.fromkeys(chinese)), en=", ".join(dict.fromkeys(english)))
 
 
 def _with_records(ports: Ports, actor: Actor, query: Query, result: ResultPage) -> Found:
@@ -95,20 +127,7 @@ def _visible_documents(ports: Ports, actor: Actor, ids: Sequence[str]) -> dict[s
 def _only(result: ResultPage, documents: Mapping[str, Document]) -> ResultPage:
     """The result without documents that may not be seen any more."""
     kept: tuple[DocumentHits, ...] = tuple(found for found in result.found if found.document in documents)
-    return result if len(kept) == len(result.found) else _replaced(result, kept)
-
-
-def _replaced(result: ResultPage, found: tuple[DocumentHits, ...]) -> ResultPage:
-    return ResultPage(
-        pages=result.pages,
-        documents=result.documents,
-        dossiers=result.dossiers,
-        exact=False,
-        found=found,
-        facets=result.facets,
-        cursor=result.cursor,
-        start=result.start,
-    )
+    return result if len(kept) == len(result.found) else replace(result, found=kept, exact=False)
 
 
 def _originals(ports: Ports, actor: Actor, keys: set[str]) -> dict[str, Copy]:
@@ -168,7 +187,7 @@ def looked_at(ports: Ports, actor: Actor, id: str) -> Document:
 
 def see_picture(ports: Ports, actor: Actor, page: Page, region: Box, shown: tuple[int, int]) -> None:
     """Records a look where a picture, `shown` pixels large, of this region of the page can be read; thumbnails and
-    the strips of result lists are none."""
+    the strips of result lists are none. Nothing is written for the tiles of an open page: its look is there."""
     if is_readable((page.width, page.height), page.dpi, region[2:], shown):
         audit.look(ports, actor, page.document)
 

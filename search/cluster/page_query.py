@@ -175,11 +175,32 @@ def _field(field: str, value: str) -> Clause:
     if not _META_NAME.fullmatch(field):
         raise InvalidInput("query_field_unknown", field=field, name=field)
     if field.endswith("_k"):
-        return silent({"term": {field: folded_keyword(value)}})
+        return silent(_meta_keyword(field, value))
     if field.endswith("_t"):
-        what = asked(value.rstrip("*＊"))
-        return any_of([_phrase(field, [unit.text for unit in units]) for units in what.spellings])
+        return _meta_words(field, value)
     raise InvalidInput("query_field_unknown", field=field, name=field)
+
+
+def _meta_keyword(field: str, value: str) -> Clause:
+    folded = folded_keyword(value)
+    return {"prefix": {field: {"value": folded}}} if value.endswith("*") else {"term": {field: folded}}
+
+
+def _meta_words(field: str, value: str) -> Clause:
+    bare = value.rstrip("*")
+    if not bare:
+        return silent({"exists": {"field": field}})
+    what = asked(bare, prefix=value != bare)
+    return any_of([_meta_run(field, [unit.text for unit in units], what.prefix) for units in what.spellings])
+
+
+def _meta_run(field: str, words: list[str], prefix: bool) -> Clause:
+    """Words next to each other; with `prefix` the words before the last, and one that begins like the last, which
+    gives no score."""
+    if not prefix:
+        return _phrase(field, words)
+    before = [_phrase(field, words[:-1])] if words[1:] else []
+    return every([*before, {"prefix": {field: {"value": words[-1]}}}])
 
 
 def _keyword(field: str, value: str) -> Clause:
@@ -244,7 +265,7 @@ def _listed_between(field: str, low: date | float | None, high: date | float | N
 
 def _listed_contains(field: str, text: str) -> Clause:
     name = words_field(field)
-    return _field(field, text) if "." in field else _any_text(name, text)
+    return _field(field, text.rstrip("*")) if "." in field else _any_text(name, text)
 
 
 # --- putting together ---------------------------------------------------------------------------------------------

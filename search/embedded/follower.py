@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+import apsw
 import tantivy
 
 from archive.domain.document import Page
@@ -40,6 +41,8 @@ _CHANGED = "SELECT key, seq, gone, place, data FROM record WHERE kind = 'page' A
 _NEXT_PAGE = "SELECT seq FROM record WHERE kind = 'page' AND seq > ? ORDER BY seq LIMIT 1"
 _BEHIND = "SELECT count(*) FROM record WHERE kind = 'page' AND seq > ?"
 
+FEW_BEHIND = _ROWS  # changes, taken in at once: a page is searchable within a second of its writing
+
 _Row = tuple[int | float | str | bytes | None, ...]
 
 
@@ -53,6 +56,11 @@ class _Work:
     done: int  # taken in up to this seq
     committed: int
     since: float = 0.0  # when the first change that is not committed was taken in
+
+
+def changes_behind(connection: apsw.Connection, seq: int) -> int:
+    """How many changes of pages were written after `seq`."""
+    return int(connection.execute(_BEHIND, (seq,)).get)
 
 
 class Follower:
@@ -71,7 +79,7 @@ class Follower:
     def behind(self) -> int:
         """How many changes of pages are written but not yet searchable."""
         with self._database.snapshot() as connection:
-            return int(connection.execute(_BEHIND, (self._reached(),)).get)
+            return changes_behind(connection, self._reached())
 
     def is_behind(self, seq: int | None = None) -> bool:
         """Whether any change of a page (up to `seq`) is written but not yet searchable. Quick, however many are."""

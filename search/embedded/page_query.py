@@ -181,12 +181,39 @@ def _field(field: str, value: str) -> Engine:
     if not _META_NAME.fullmatch(field):
         raise InvalidInput("query_field_unknown", field=field, name=field)
     if field.endswith("_k"):
-        return _silent(Engine.term_query(SCHEMA, field, folded_keyword(value)))
+        return _silent(_meta_keyword(field, value))
     if field.endswith("_t"):
-        name = f"meta_words.{field.removeprefix('meta.')}"
-        what = asked(value.rstrip("*＊"))
-        return _any([_phrase(name, [unit.text for unit in units]) for units in what.spellings])
+        return _meta_words(field.removeprefix("meta."), value)
     raise InvalidInput("query_field_unknown", field=field, name=field)
+
+
+def _meta_keyword(field: str, value: str) -> Engine:
+    if value.endswith("*"):
+        return _meta_beginning("meta", field.removeprefix("meta."), folded_keyword(value))
+    return Engine.term_query(SCHEMA, field, folded_keyword(value))
+
+
+def _meta_words(name: str, value: str) -> Engine:
+    bare = value.rstrip("*")
+    if not bare:
+        return _silent(_meta_beginning("meta_words", name, ""))
+    what = asked(bare, prefix=value != bare)
+    return _any([_meta_run(name, [unit.text for unit in units], prefix=what.prefix) for units in what.spellings])
+
+
+def _meta_run(name: str, words: list[str], *, prefix: bool) -> Engine:
+    """Words next to each other; with `prefix` the words before the last, and one that begins like the last, which
+    gives no score."""
+    if not prefix:
+        return _phrase(f"meta_words.{name}", words)
+    before = [_phrase(f"meta_words.{name}", words[:-1])] if words[1:] else []
+    return _silent(both(*before, _meta_beginning("meta_words", name, words[-1])))
+
+
+def _meta_beginning(field: str, name: str, value: str) -> Engine:
+    """Values that begin so. Terms of a JSON field hold the name, a zero byte and `s` for text; Tantivy's own query for
+    beginnings looks at 50 terms alone."""
+    return Engine.regex_query(SCHEMA, field, f"{name}\0s{value}.*")
 
 
 def _keyword(field: str, value: str) -> Engine:
@@ -262,7 +289,7 @@ def _listed_between(field: str, low: date | float | None, high: date | float | N
 
 def _listed_contains(field: str, text: str) -> Engine:
     name = words_field(field)
-    return _field(field, text) if "." in field else _any_text(name, text)
+    return _field(field, text.rstrip("*")) if "." in field else _any_text(name, text)
 
 
 def _number(value: str, field: str = "number") -> Engine:

@@ -21,7 +21,7 @@ from search.embedded.page_query import SCHEMA
 from search.embedded.page_schema import folder_name
 
 _KEPT_SECONDS = 15 * 60  # how long a list of hits can be turned the pages of as it was
-_MOST_KEPT = 24
+_MOST_KEPT = 100  # lists of so many searches that somebody may go on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,12 @@ class SearchFolder:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The pages as they were at a position; stays as it is. None: there is nothing to search yet."""
+    """The pages as they were at a position; stays as it is. None: there is nothing to search yet. `behind` pages were
+    missing when somebody searched it; few do not count."""
 
     searcher: tantivy.Searcher | None
     position: Position
+    behind: int = 0
 
     @property
     def name(self) -> str:
@@ -93,7 +95,8 @@ class Snapshot:
 
 
 class PageReader:
-    """The newest snapshot, and the last ones for those who turn pages. One a process; threads share it."""
+    """The newest snapshot, and those whose lists somebody may be turning the pages of. One a process; threads share
+    it."""
 
     def __init__(self, folder: SearchFolder) -> None:
         self._folder = folder
@@ -115,13 +118,22 @@ class PageReader:
             found = self._newest
         return found if position.epoch == epoch else Snapshot(None, NOWHERE)
 
-    def kept(self, name: str, epoch: str) -> Snapshot:
-        """The snapshot a cursor names, or the newest where it is gone."""
+    def kept(self, name: str, epoch: str) -> Snapshot | None:
+        """The snapshot a cursor names; None where it is gone. Whoever asks for it has it kept on."""
         with self._lock:
+            self._forget_old()
             held = self._kept.get(name)
-            if held is not None and self._process == os.getpid() and name.startswith(epoch):
-                return held[1]
-        return self.newest(epoch)
+            if held is None or self._process != os.getpid() or not name.startswith(epoch):
+                return None
+            self._renew(held[1])
+            return held[1]
+
+    def keep(self, snapshot: Snapshot) -> str:
+        """Keeps a snapshot for who goes on with a list of it; the cursor that names it."""
+        with self._lock:
+            self._renew(snapshot)
+            self._forget_old()
+        return snapshot.name
 
     def _moved(self) -> bool:
         return self._process != os.getpid() or self._identity != self._folder.identity() or self._index is None
@@ -138,14 +150,15 @@ class PageReader:
             return Snapshot(None, NOWHERE)
         with search_faults(self._folder.root):
             self._index.reload()
-            snapshot = Snapshot(self._index.searcher(), position)
-        self._keep(snapshot)
-        return snapshot
+            return Snapshot(self._index.searcher(), position)
 
-    def _keep(self, snapshot: Snapshot) -> None:
-        now = time.monotonic()
-        self._kept[snapshot.name] = (now, snapshot)
-        while self._kept and (len(self._kept) > _MOST_KEPT or next(iter(self._kept.values()))[0] < now - _KEPT_SECONDS):
+    def _renew(self, snapshot: Snapshot) -> None:
+        self._kept[snapshot.name] = (time.monotonic(), snapshot)
+        self._kept.move_to_end(snapshot.name)
+
+    def _forget_old(self) -> None:
+        oldest = time.monotonic() - _KEPT_SECONDS
+        while self._kept and (len(self._kept) > _MOST_KEPT or next(iter(self._kept.values()))[0] < oldest):
             self._kept.popitem(last=False)
 
 

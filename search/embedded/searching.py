@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import tantivy
@@ -22,6 +22,7 @@ from archive.domain.query import DocumentHits, PageSearch, ResultPage, Sort
 from search.embedded.database import Database
 from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, ordering_values
 from search.embedded.faults import search_faults
+from search.embedded.follower import FEW_BEHIND, changes_behind
 from search.embedded.page_facets import counted
 from search.embedded.page_query import both, documents, narrowed, page_query, visible
 from search.embedded.papers import FEW, papers_at, papers_of
@@ -35,7 +36,7 @@ from search.embedded.places import (
     numbers_of,
 )
 from search.embedded.records import Records
-from search.embedded.search_folder import PageReader, SearchFolder
+from search.embedded.search_folder import PageReader, SearchFolder, Snapshot
 from search.hits import Marker, Match, best_first, document_hits
 
 _FIRST_LOOK = 100  # best pages looked at first: ten documents are nearly always among them
@@ -43,6 +44,7 @@ _MOST_AT_ONCE = 20_000  # pages of the documents shown; more of them are asked f
 
 # Relevance is the score; by number needs all. Oldest first goes downwards too: the field holds it the other way round.
 _ORDERED_BY = {Sort.RELEVANCE: "", Sort.DATE: "by_day", Sort.DATE_UP: "by_day_up", Sort.NUMBER: ""}
+_BEYOND_FEW = "SELECT 1 FROM record WHERE kind = 'page' AND seq > ? ORDER BY seq LIMIT 1 OFFSET ?"
 _NOTHING = ResultPage(pages=0, documents=0, dossiers=0, exact=True, found=(), facets={})
 
 
@@ -75,13 +77,30 @@ class Searching:
 
     def search(self, wanted: PageSearch, access: Access) -> ResultPage:
         """See `archive.ports.Index.search`. The cursor names the snapshot, so that later pages see the same list."""
-        epoch = self._database.epoch
-        snapshot = self._reader.kept(wanted.cursor, epoch) if wanted.cursor else self._reader.newest(epoch)
+        snapshot = self._snapshot(wanted.cursor)
         with search_faults(self._root):
             asked = _asked(snapshot.searcher, wanted, access)
-            if asked is None:
-                return _NOTHING
-            return self._answer(asked, access, snapshot.name)
+            answer = self._answer(asked, access) if asked else _NOTHING
+        if access.whole or access.marks:
+            answer = replace(answer, exact=answer.exact and not snapshot.behind, behind=snapshot.behind)
+        more = asked and wanted.size and (wanted.start or answer.documents > wanted.size)
+        return replace(answer, cursor=self._reader.keep(snapshot)) if more else answer
+
+    def _snapshot(self, cursor: str) -> Snapshot:
+        """The snapshot a cursor names, or the newest with how many pages are missing in it."""
+        epoch = self._database.epoch
+        if cursor and (kept := self._reader.kept(cursor, epoch)):
+            return kept
+        newest = self._reader.newest(epoch)
+        return replace(newest, behind=self._behind(newest))
+
+    def _behind(self, snapshot: Snapshot) -> int:
+        """How many changes of pages are not in it yet; 0 where so few are missing that they come in a moment, unless
+        nothing at all has been made searchable."""
+        few = FEW_BEHIND if snapshot.position.epoch else 0
+        with self._database.reading() as connection:
+            found = connection.execute(_BEYOND_FEW, (snapshot.position.seq, few)).get
+            return changes_behind(connection, snapshot.position.seq) if found else 0
 
     def pages_of_search(self, wanted: PageSearch, access: Access) -> Iterator[tuple[str, int]]:
         """Document and page number of everything that fits, in order, from one snapshot."""
@@ -98,7 +117,7 @@ class Searching:
 
     # --- parts of the answer --------------------------------------------------------------------------------------
 
-    def _answer(self, asked: _Asked, access: Access, cursor: str) -> ResultPage:
+    def _answer(self, asked: _Asked, access: Access) -> ResultPage:
         wanted, query = asked.wanted, asked.query()
         counting = self._counters()
         facets = counting.submit(counted, asked.searcher, wanted, asked.query)
@@ -123,7 +142,6 @@ class Searching:
             exact=papers.exact,
             found=found,
             facets=facets.result(),
-            cursor=cursor,
             start=wanted.start,
         )
 

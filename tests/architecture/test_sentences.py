@@ -70,3 +70,18 @@ def test_sentences_keep_their_manners() -> None:
         or re.search(r"[\u4e00-\u9fff][,;?]", chinese)
     }
     assert rude == set()
+
+
+CHINESE_ALONE = re.compile(r"'[^']*' if language == 'zh'")
+FULL_WIDTH = re.compile("[\u3001-\u303f\uff00-\uffef]")  # the wide space is none: it sets apart in both languages
+
+
+def test_no_page_has_full_width_punctuation_in_english() -> None:
+    templates = sorted((ROOT / "webui" / "templates").rglob("*.html"))
+    found = [
+        f"{path.name}:{number}"
+        for path in templates
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if FULL_WIDTH.search(CHINESE_ALONE.sub("", line))
+    ]
+    assert found == []

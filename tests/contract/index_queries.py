@@ -195,7 +195,9 @@ class Chance:
                 f"type:{self._one(TYPES)}",
                 f"phase:{self._one(('before', 'aft*', '*'))}",
                 f"meta.kind_k:{self._one(('改造', '扩容a', '扩容'))}",
+                f"meta.kind_k:{self._one(('改*', '扩容*', '*', '新装a*'))}",
                 f"meta.customer_t:{han}",
+                f"meta.customer_t:{self._one(('h*', 'hx-8*', '8*', '工程8*', '460*', '*', f'{han}*'))}",
             )
         )
 

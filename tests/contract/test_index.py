@@ -647,7 +647,8 @@ def filed_pages() -> list[Page]:
         "classes": ("A", "A1"), "phase": "before", "type": "contract", "title": "施工合同", "year": 2021,
         "document_number": "〔2021〕15号", "party": "澄江建设", "date": date(2021, 3, 5), "file_name": "扫描 0017.pdf",
         "volume": "D1/2", "item": 1, "meta": {"cost_n": 1250.5, "customer_t": "东校区后勤处", "kind_k": "改造",
-                                              "handed_d": date(2022, 6, 1)},
+                                              "handed_d": date(2022, 6, 1), "contract_k": "YT-2021-H031",
+                                              "model_t": "恒讯 HX-8000 型"},
     }  # fmt: skip
     other = first | {
         "dossier": "D2", "dossier_number": "JJ-2021-003", "dossier_name": "西门", "classes": ("A", "A2"),
@@ -692,12 +693,34 @@ def filed_pages() -> list[Page]:
         ("meta.cost_n:1251..", ""),
         ("meta.customer_t:后勤", "a-1 a-2"),
         ("meta.kind_k:改造", "a-1 a-2"),
+        ("meta.kind_k:改*", "a-1 a-2"),
+        ("meta.kind_k:*", "a-1 a-2"),
+        ("meta.contract_k:yt-2021*", "a-1 a-2"),
+        ("meta.contract_k:ＹＴ2021＊", "a-1 a-2"),
+        ("meta.contract_k:YT-2021", ""),
+        ("meta.contract_k:T*", ""),
+        ("meta.model_t:HX-8*", "a-1 a-2"),
+        ("meta.model_t:hx*", "a-1 a-2"),
+        ("meta.model_t:恒讯h*", "a-1 a-2"),
+        ("meta.model_t:hx-9*", ""),
+        ("meta.model_t:8*", "a-1 a-2"),
+        ("meta.customer_t:东校*", "a-1 a-2"),
+        ("meta.model_t:*", "a-1 a-2"),
         ("meta.handed_d:2022-06", "a-1 a-2"),
         ("工程 -阶段:before", "b-1 c-1"),
     ],
 )
 def test_fields_narrow_a_search(filed: Index, typed: str, pages: str) -> None:
     assert found(filed, typed) == set(pages.split())
+
+
+def test_all_beginnings_of_a_schemes_field_are_found(index: Index) -> None:
+    """More of them than engines look at by themselves where a query asks for a beginning."""
+    write(index, *[page(f"d{n}", 1, "字", meta={"contract_k": f"YT-{n}", "model_t": f"HX-{n}"}) for n in range(300)])
+    assert len(found(index, "meta.contract_k:YT*")) == 300
+    assert len(found(index, "meta.model_t:HX*")) == 300
+    assert found(index, "meta.contract_k:YT-29*") == {f"d{n}-1" for n in (29, *range(290, 300))}
+    assert found(index, "meta.model_t:HX-29*") == {f"d{n}-1" for n in (29, *range(290, 300))}
 
 
 def test_a_field_nobody_knows_is_named(filed: Index) -> None:
@@ -821,6 +844,21 @@ def test_pages_of_a_list_reach_the_last_hit_while_others_write(index: Index) -> 
         seen += [one.document for one in after.found]
         assert (after.pages, after.documents) == (114, 57)
     assert sorted(seen) == [f"d{n:03d}" for n in range(57)]
+
+
+def test_a_list_stays_as_it_was_however_much_is_counted_and_searched_meanwhile(index: Index) -> None:
+    write(index, *[page(f"d{n:02d}", 1, "共同的字") for n in range(30)])
+    first = ask(index, "共同", size=10)
+    seen = [one.document for one in first.found]
+    for n in range(28):
+        write(index, page(f"new{n}", 1, "共同 共同 共同"))
+        assert index.count(Page, Anything(), WHOLE) == 31 + n
+        assert ask(index, "共同", only={"document": frozenset({f"new{n}"})}).pages == 1
+    for start in (10, 20):
+        after = ask(index, "共同", size=10, start=start, cursor=first.cursor)
+        assert (after.pages, after.exact, after.behind) == (30, True, 0)
+        seen += [one.document for one in after.found]
+    assert sorted(seen) == [f"d{n:02d}" for n in range(30)]
 
 
 def test_a_cursor_that_is_gone_is_a_new_search(index: Index) -> None:

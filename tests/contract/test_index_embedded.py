@@ -15,6 +15,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from archive.domain.access import Access
 from archive.domain.copy import Copy
 from archive.domain.document import Page
 from archive.domain.people import User
@@ -22,6 +23,8 @@ from archive.domain.query import Anything
 from archive.errors import NotFound, Unavailable
 from search.embedded import EmbeddedIndex, discard, discard_search, open_index, records_are_sound
 from search.embedded.faults import records_faults, search_faults
+from search.embedded.follower import FEW_BEHIND
+from search.embedded.search_folder import WriterLock
 from tests.contract.index_examples import WHOLE, ask, copy, found, page, user, write
 
 
@@ -200,6 +203,85 @@ def test_an_index_that_is_closed_opens_again_when_used(index: EmbeddedIndex) -> 
     assert index.get(Copy, "C1").revision == 1
     index.close()
     index.close()
+
+
+# --- far behind -------------------------------------------------------------------------------------------------------
+
+
+def test_pages_that_are_far_behind_are_told_and_nothing_is_exact(index: EmbeddedIndex, folder: Path) -> None:
+    write(index, *[page("a", n, "共同的字") for n in range(1, 301)])
+    index.close()
+    lock = WriterLock(folder / "search")
+    assert lock.take()
+    index.put([page("b", n, "共同的字") for n in range(1, 101)])
+    soon = ask(index, "共同")
+    assert (soon.pages, soon.exact, soon.behind) == (300, True, 0), "so few come in a moment"
+    index.put([page("c", n, "共同的字") for n in range(1, 201)])
+    later = ask(index, "共同", size=1)
+    assert (later.pages, later.exact, later.behind) == (300, False, 300)
+    nothing = ask(index, "共同", Access.nothing())
+    assert (nothing.pages, nothing.behind) == (0, 0)
+    lock.free()
+    wait_until_found(index, "共同", 600)
+    whole = ask(index, "共同")
+    assert (whole.exact, whole.behind) == (True, 0)
+
+
+def test_where_nothing_is_searchable_yet_that_is_told(index: EmbeddedIndex, folder: Path) -> None:
+    empty = ask(index, "共同")
+    assert (empty.exact, empty.behind) == (True, 0)
+    lock = WriterLock(folder / "search")
+    assert lock.take()
+    index.put([page("a", 1, "共同的字")])
+    result = ask(index, "共同")
+    assert (result.pages, result.exact, result.behind) == (0, False, 1)
+    lock.free()
+    wait_until_found(index, "共同", 1)
+
+
+def test_while_a_lost_position_is_made_good_no_part_is_told_as_the_whole(
+    index: EmbeddedIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.embedded.follower._LONGEST_UNCOMMITTED", 0)  # so that there are many parts
+    write(index, *[page(f"d{n}", 1, "共同的字") for n in range(2000)])
+    index.close()
+    (position,) = (folder / "search").glob("*.position")
+    position.unlink()
+    parts, result = set(), ask(index, "共同")
+    until = time.monotonic() + 60
+    while not result.exact:
+        assert time.monotonic() < until
+        assert result.behind > 0
+        parts.add(result.pages)
+        result = ask(index, "共同")
+    assert result.pages >= 2000 - FEW_BEHIND
+    assert len(parts) > 3
+    wait_until_found(index, "共同", 2000)
+
+
+def test_of_more_lists_than_are_kept_the_one_longest_unused_goes(
+    index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.embedded.search_folder._MOST_KEPT", 3)
+    write(index, *[page(f"d{n}", 1, "共同的字") for n in range(5)])
+    used, unused = ask(index, "共同", size=2).cursor, ""
+    for n in range(4):
+        write(index, page(f"new{n}", 1, "共同的字"))
+        unused = unused or ask(index, "共同", size=2).cursor
+        ask(index, "共同", size=2)
+        assert ask(index, "共同", size=2, start=2, cursor=used).pages == 5
+    assert ask(index, "共同", size=2, start=2, cursor=unused).pages == 9, "a new search"
+
+
+def test_a_list_that_nobody_turned_for_a_quarter_of_an_hour_is_a_new_search(
+    index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(index, *[page(f"d{n}", 1, "共同的字") for n in range(5)])
+    cursor = ask(index, "共同", size=2).cursor
+    write(index, page("new", 1, "共同的字"))
+    assert ask(index, "共同", size=2, start=2, cursor=cursor).pages == 5
+    monkeypatch.setattr("search.embedded.search_folder._KEPT_SECONDS", -1)
+    assert ask(index, "共同", size=2, start=2, cursor=cursor).pages == 6
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------

@@ -110,10 +110,17 @@ class Deployment:
         return self.builder.command(self.container, words, self.settings(name), volumes)
 
     def run(self, name: str, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """As `docker-compose exec -T NAME WORDS`, to its end."""
-        return subprocess.run(
-            self.command(name, words), input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False
+        """As `docker-compose exec -T NAME WORDS`, to its end. What it says goes by files: of a process that ends at
+        once the builder's pipes may lose it."""
+        said = f"said-{secrets.token_hex(4)}"
+        shell = ("sh", "-c", f'exec "$@" >/scratch/{said}.out 2>/scratch/{said}.err', "sh", *words)
+        ended = subprocess.run(
+            self.command(name, shell), input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
+        out, err = (self.folder / "scratch" / f"{said}.{kind}" for kind in ("out", "err"))
+        told = out.read_text("utf-8") if out.exists() else ""
+        complaints = ended.stderr + (err.read_text("utf-8") if err.exists() else "")
+        return subprocess.CompletedProcess(list(words), ended.returncode, told, complaints)
 
     def is_healthy(self, name: str) -> bool:
         """What the service's health check says, asked for at this machine's port."""

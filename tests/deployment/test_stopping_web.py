@@ -1,4 +1,5 @@
-"""The web server as a deployment sets it up: a stop lets what is being answered come to its end."""
+"""The web server as a deployment sets it up: what it takes in, and that a stop lets what is being answered come to its
+end."""
 
 from __future__ import annotations
 
@@ -13,9 +14,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from archive.domain.query_language import LONGEST
 from tests.deployment.services import wait_until
 from tests.engines.processes import free_ports
 from workers.supervisor import die_with_parent
@@ -65,3 +68,11 @@ def test_a_request_that_is_being_answered_when_the_stop_comes_gets_its_answer(
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     assert any(line.get("path") == "/" and line["status"] == 200 and line["seconds"] > 2 for line in lines)
     assert not list(log.parent.glob("dossier-figures-*")), "what it counted in is cleared away"
+
+
+def test_the_longest_query_in_chinese_comes_in_and_nothing_beyond_measure(
+    server: tuple[str, subprocess.Popen[bytes], Path],
+) -> None:
+    address, _, _ = server
+    assert answer(f"{address}?{'0' * LONGEST * len(quote('汉'))}") == b"done"
+    assert answer(f"{address}?{'0' * 40_000}") == b""

@@ -57,6 +57,14 @@ def test_the_pages_of_a_file_are_seen_being_read(
     assert "8 / 8" in page.inner_text(row)
 
 
+def test_the_whole_result_is_saved_under_a_chinese_name(sign_in: Callable[[str], Page]) -> None:
+    page = sign_in("gu.wendi")
+    with page.expect_download() as saved:
+        page.evaluate("location.assign('/export.csv?q=消火栓')")
+    assert saved.value.suggested_filename == "检索结果.csv"
+    assert saved.value.path().read_text("utf-8-sig").startswith("卷宗号,")
+
+
 # Pages read and pages in all, as a file's row has them, once the first is read.
 BEING_READ = """row => {
   const said = document.querySelector(row)?.innerText.match(/(\\d+) \\/ (\\d+)/);

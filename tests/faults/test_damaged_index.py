@@ -53,6 +53,10 @@ def test_a_lost_search_folder_is_made_anew_from_the_records(filled: Office) -> N
     for file in (filled.data / "index" / "search").rglob("*"):
         if file.is_file() and file.suffix not in (".lock",):
             file.write_bytes(b"spoilt")
+    told = filled.run("search", "record")
+    assert told.returncode == 7, told.stderr
+    assert "dossier rebuild" in told.stderr
+    assert "Traceback" not in told.stderr
     assert filled.told("rebuild")["pages"] == 3
     assert filled.told("search", "record") == before
 

@@ -10,6 +10,7 @@ import pytest
 
 from archive.domain.access import SYSTEM
 from archive.domain.document import Document, PageOf
+from archive.domain.dossier import Dossier, RemarkLine, Volume, VolumeItem
 from archive.services import audit, dossiers
 
 NUMBER, ID = "KH-2023-118", "kh-2023-118"
@@ -24,7 +25,8 @@ def paper(office: Any) -> Callable[..., Document]:
     def made(id: str, type_: str, phase: str, *, pages: int = 40, day: str = "2023-09-05", **more: Any) -> Document:
         document = Document(
             id=id, job="job", source=id * 8, file_name=f"{id}.pdf", media_type="application/pdf", dossier=ID,
-            scheme="engineering-customer", mark="engineering-customer/company", phase=phase, type=type_, title=id,
+            scheme="engineering-customer", phase=phase, type=type_, title=more.pop("title", id),
+            mark=more.pop("mark", "engineering-customer/company"),
             date=Day.fromisoformat(day), finished="yes", received_at=office.ports.clock.now(),
             pages=tuple(PageOf(number=n, source_page=n) for n in range(1, pages + 1)),
             last=audit.event(office.ports, SYSTEM, "split"), **more,
@@ -112,7 +114,23 @@ def test_a_late_paper_goes_to_the_end_and_shifts_nothing(
     last = dossier.volumes[0].items[-1]
     assert (last.document, last.item, last.first_page, last.last_page) == ("forgotten", 3, 81, 83)
     assert office.copy(f"{NUMBER}-01-Y1").pages == 83
-    assert "补件" in board.get(f"/arrange/{NUMBER}/1/remarks").text
+    assert "Late paper: forgotten, 3 pages" in board.get(f"/arrange/{NUMBER}/1/remarks").text
+
+
+@pytest.mark.parametrize("line", [{"document": "price", "pages": 3}, {"text": "补件：底价，3 页"}])
+def test_the_remarks_sheet_tells_a_late_papers_title_only_to_those_who_may_see_it(
+    office: Any, paper: Callable[..., Document], line: dict[str, Any]
+) -> None:
+    paper("price", "contract", "contract", pages=3, title="底价", mark="engineering-customer/restricted")
+    remark = RemarkLine(at=office.ports.clock.now(), by="gu.wendi", **line)  # by id, or as it was written before
+    held = VolumeItem(document="price", item=1, pages=3)
+    volume = Volume(number=1, title="合同文件", phase="contract", items=(held,), remarks=(remark,))
+    read = office.ports.index.get(Dossier, ID)
+    last = audit.event(office.ports, SYSTEM, "add_late")
+    audit.change(office.ports, read, read.record.model_copy(update={"volumes": (volume,), "last": last}))
+    assert "底价" in office.visitor().get(f"/arrange/{NUMBER}/1/remarks").text
+    unseen = office.visitor("he.zhixing").get(f"/arrange/{NUMBER}/1/remarks").text
+    assert "Late paper, 3 pages" in unseen and "底价" not in unseen
 
 
 def test_not_to_be_kept_needs_a_reason_and_can_be_taken_back(office: Any, board: Any) -> None:

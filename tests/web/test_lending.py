@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -266,25 +264,6 @@ def test_readers_have_no_desk(office: Any, desk: Any) -> None:
     assert reader.get("/lending").status_code == 403
     assert issue(reader, ONE).status_code == 403
     assert office.copy(ONE).state == "shelved"
-
-
-def test_open_loans_and_the_register_list_the_loan(desk: Any) -> None:
-    issue(desk, ONE)
-    assert ONE in desk.get("/lending/out").text
-    assert ONE in desk.get("/lending/out?only=today").text
-    assert ONE not in desk.get("/lending/out?only=late").text
-    assert ONE in desk.get("/lending/register?borrower=he.zhixing&open=yes").text
-    assert ONE not in desk.get("/lending/register?borrower=tang.xu").text
-
-
-def test_the_register_for_spreadsheets_has_its_mark_and_no_formulas(desk: Any) -> None:
-    issue(desk, ONE, asked_for="=1+1")
-    answer = desk.get("/lending/register.csv")
-    assert answer.data.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    line = dict(zip(rows[0], rows[1], strict=True))
-    assert line["Code of the copy"] == ONE
-    assert line["What is asked for"] == "'=1+1"
 
 
 # --- in the browser ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,19 @@ def test_a_picture_large_enough_to_read_is_a_look_and_a_thumbnail_is_none(office
     assert looked(office) == []
     assert visitor.get(f"/iiif/3/{page}/full/1000,/0/default.jpg").status_code == 200
     assert looked(office) == [{"document": document.id}]
+
+
+def test_the_strips_and_thumbnails_of_a_result_are_no_look(office: Any, add_paper: Any) -> None:
+    line = ("二层东侧走廊消火栓与教室门冲突", (200, 900, 2080, 44))
+    upright = (line[0], (900, 700, 44, 2080))  # written from top to bottom, or on a page that lies on its side
+    size = (2480, 3508)
+    document = add_paper("scan", Sheet([line], size), Sheet([upright], size), Sheet([upright], size, rotation=90))
+    visitor = office.visitor()
+    shown = visitor.get(f"/?q={line[0]}").text + visitor.get(f"/hits/{document.id}?q=消火栓").text
+    pictures = set(re.findall(r'src="(/iiif/[^"]+)"', shown))
+    assert len(pictures) >= 4
+    assert {visitor.get(picture).status_code for picture in pictures} == {200}
+    assert looked(office) == []
 
 
 def test_who_looked_is_shown_to_those_who_see_the_trail(office: Any, make_dossier: Callable[..., Any]) -> None:

@@ -10,8 +10,9 @@ from datetime import date
 
 import pytest
 
-from archive.domain.document import Document
+from archive.domain.document import Document, Page
 from archive.domain.dossier import Dossier
+from search.embedded.search_folder import WriterLock
 from tests.web.conftest import LINES, Office, Screen
 from tests.web.papers import Sheet
 from webui.hit_boxes import joined_spans, lower_edge, region_upright, strips, turned
@@ -81,6 +82,17 @@ def test_a_type_is_searched_by_the_name_its_scheme_gives_it(office: Office, add_
         assert 'data-document="b"' not in page
 
 
+def test_a_value_that_no_scheme_knows_is_told_with_the_nearest_names(office: Office, add_paper: Add) -> None:
+    add_paper()
+    told = "No scheme has a type “小抄”. There are 60, such as: "
+    assert told in result(office, {"q": "类型:小抄"})
+    found = result(office, {"q": "消火栓 OR 类型:小抄"})
+    assert told in found and 'data-document="minutes12"' in found
+    (note,) = office.visitor().client.get("/api/search", query_string={"q": "类型:小抄"}).get_json()["notes"]
+    assert "小抄" in note
+    assert "No scheme" not in result(office, {"q": "类型:纪要"})
+
+
 def test_a_search_inside_one_document_leaves_the_others_out(office: Office, add_paper: Add) -> None:
     add_paper("a")
     add_paper("b", file_name="另一份.pdf")
@@ -98,6 +110,43 @@ def test_pages_of_the_result_come_to_each_document_once(office: Office, add_pape
         seen += [part.split('"')[0] for part in page.split('data-document="')[1:]]
         address = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&") if 'rel="next"' in page else ""
     assert sorted(seen) == sorted({f"paper{n:02d}" for n in range(12)})
+
+
+def test_behind_the_last_page_is_the_last_page(office: Office, add_paper: Add) -> None:
+    for n in range(12):
+        add_paper(f"paper{n:02d}", file_name=f"{n}.pdf")
+    answer = office.visitor().get("/", query_string={"q": "消火栓", "page": "9"}, follow_redirects=True)
+    assert answer.request.args["page"] == "2"
+    assert "11 to 12 of 12" in answer.text
+
+
+def test_a_list_that_is_too_long_to_be_turned_to_its_end_says_so(
+    office: Office, add_paper: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.filters.MOST_PAGES", 2)
+    for n in range(22):
+        add_paper(f"paper{n:02d}", file_name=f"{n}.pdf")
+    page = result(office, {"q": "消火栓", "page": "3"})
+    assert 'rel="next"' not in page
+    assert "11 to 20 of 22" in page
+    assert "The export holds all pages." in page
+
+
+def test_while_many_pages_wait_to_be_searchable_that_is_said(office: Office, add_paper: Add) -> None:
+    add_paper()
+    index = office.ports.index
+    index.close()
+    lock = WriterLock(office.folder / "data" / "index" / "search")
+    assert lock.take()
+    mark = "engineering-customer/company"
+    pages = [Page(id=f"w-{n}", document="w", number=n, state="read", text="消火栓", mark=mark) for n in range(1, 202)]
+    index.put(pages)
+    page = result(office, {"q": "消火栓"})
+    assert "at least <b>1</b> document, <b>1</b> page hit" in page
+    assert "Pages still being made searchable: 201." in page
+    assert "Pages still being made searchable: 201." in result(office, {"q": "龘龘"})
+    assert office.visitor().client.get("/api/search", query_string={"q": "消火栓"}).get_json()["behind"] == 201
+    lock.free()
 
 
 def test_a_page_that_lies_on_its_side_is_shown_upright(office: Office, add_paper: Add) -> None:
@@ -136,9 +185,28 @@ def test_a_broken_query_shows_its_place(office: Office) -> None:
     assert api.get_json()["error"]["at"] == 2
 
 
+def test_a_query_that_is_too_long_is_told_and_nothing_of_it_is_cut(office: Office, add_paper: Add) -> None:
+    add_paper()
+    answer = office.visitor().get("/", query_string={"q": "消火栓 " * 600})
+    assert answer.status_code == 400
+    assert "too long: 2400 characters, at most 2000" in answer.text
+    assert 'data-document="minutes12"' not in result(office, {"q": "消火栓 " * 400 + "龘龘"})
+
+
 def test_whatever_is_typed_is_answered_and_escaped(office: Office, add_paper: Add) -> None:
     add_paper()
-    for text in ("<script>alert(1)</script>", "((((", "'; --", "\x00", "…" * 400, "ａｂｃ：", "-", "*", "OR OR"):
+    for text in (
+        "<script>alert(1)</script>",
+        "((((",
+        "'; --",
+        "\x00",
+        "…" * 400,
+        "ａｂｃ：",
+        "-",
+        "*",
+        "OR OR",
+        "NOT " * 440,
+    ):
         answer = office.visitor().get("/", query_string={"q": text})
         assert answer.status_code in (200, 400), text
         assert "<script>alert" not in answer.text

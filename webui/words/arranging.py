@@ -51,6 +51,8 @@ WORDS: dict[str, str] = {
     "Volumes not fixed": "未定卷",
     "Every paper is in a volume, and every volume is fixed.": "文件都已入卷，案卷都已定卷。",
     "Its phase is not settled: review it first": "阶段未定，先核著录",
+    "Late paper: {title}, {n} {n?page|pages}": "补件：{title}，{n} 页",
+    "Late paper, {n} {n?page|pages}": "补件，{n} 页",
     "Late paper: to the end of vol. {n}": "补件：排到卷 {n} 末",
     "Proposed: new vol. {n}, {title}": "拟新立卷 {n}，{title}",
     "Proposed: vol. {n}, first": "拟入卷 {n}，排在最前",

@@ -26,11 +26,16 @@ WORDS: dict[str, str] = {
     "about <b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit": (
         "约 <b>{documents}</b> 件，<b>{pages}</b> 页命中"
     ),
+    "at least <b>{documents}</b> {documents?document|documents}, <b>{pages}</b> {pages?page|pages} hit": (
+        "至少 <b>{documents}</b> 件，<b>{pages}</b> 页命中"
+    ),
     "Export all as CSV": "导出全部 CSV",
     "Pages of the result": "结果翻页",
     "Back#paging": "上一页",
     "On#paging": "下一页",
     "{n} to {m} of {documents}": "第 {n} 至 {m} 件，共 {documents} 件",
+    "None of these can be shown any more.": "这一页上的文件已不能显示。",
+    "The list ends here. The export holds all pages.": "列表到此为止，导出的 CSV 里有全部页。",
     "This document": "此件",
     "p. {n}": "第 {n} 页",
     "Page {n}": "第 {n} 页",
@@ -92,7 +97,7 @@ WORDS: dict[str, str] = {
     "only documents of this type": "只在会议纪要里",
     "only in the title": "只找文件题名",
     "between these days": "这段日期",
-    "site:harbour": "建设地点:港区",
+    "site:harbour": "建设地点:东校区",
     "by any field of the dossier, as its form calls it": "按档案登记表上的任一项，用表上的名称",
     "numbers and words that begin so": "以此开头的编号、字词",
     # export

@@ -21,6 +21,7 @@ from tests import small_pdf
 from tests.terminal import terminal
 
 ROOT = Path(__file__).resolve().parents[3]
+UNREAD = "They are kept, and are read when dossier up runs.\n"
 
 
 def dossier(data: Path, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
@@ -169,7 +170,7 @@ def test_nothing_is_counted_for_a_program(tmp_path: Path, many_files: Path) -> N
     screen, output = shown_by_ingest(tmp_path / "data", many_files, "--json")
     assert screen == "" and len(json.loads(output)["filed"]) == 100
     again = dossier(tmp_path / "data", "ingest", str(many_files))
-    assert "100 known" in again.stdout and again.stderr == ""
+    assert "100 known" in again.stdout and again.stderr == UNREAD
 
 
 def test_what_came_in_while_nobody_read_is_read_by_who_waits_for_it(tmp_path: Path) -> None:
@@ -187,7 +188,12 @@ def test_what_came_in_while_nobody_read_is_read_by_who_waits_for_it(tmp_path: Pa
 def test_where_nobody_reads_it_is_said_that_files_wait_and_nothing_of_a_queue(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("paper")
     told = dossier(tmp_path / "data", "ingest", str(tmp_path / "a.txt"))
-    assert told.stderr == "They are kept, and are read when dossier up runs.\n"
+    assert told.stderr == UNREAD
+    again = dossier(tmp_path / "data", "ingest", str(tmp_path / "a.txt"))
+    assert ("0 filed, 0 failed, 1 known" in again.stdout, again.stderr) == (True, UNREAD)
+    dossier(tmp_path / "data", "ingest", str(tmp_path / "a.txt"), "--wait")
+    read = dossier(tmp_path / "data", "ingest", str(tmp_path / "a.txt"))
+    assert ("1 known" in read.stdout, read.stderr) == (True, "")
 
 
 def test_only_one_holds_a_data_folder(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from archive.commands import up
 from archive.config import Settings
+from archive.errors import Unavailable
 from workers.supervisor import Part, Supervisor
 
 
@@ -35,3 +36,21 @@ def test_no_two_processes_show_their_figures_on_one_port(named: int, handed: dic
     up._start_work(supervisor, Settings(data=tmp_path, metrics_port=named))
     ports = {part.name: part.settings["DOSSIER_METRICS_PORT"] for part in supervisor.parts if part.settings}
     assert ports == handed
+
+
+@pytest.mark.parametrize(("arguments", "setting"), [(["--port", "0"], "8400"), ([], "0")])
+def test_a_free_port_is_taken_where_0_is_asked_for_or_set(
+    arguments: list[str], setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOSSIER_PORT", setting)
+    monkeypatch.setenv("DOSSIER_DATA", str(tmp_path))
+    bound: list[int] = []
+
+    def stop_there(host: str, port: int) -> None:
+        bound.append(port)
+        raise Unavailable("port_taken", host=host, port=port)
+
+    monkeypatch.setattr(up, "_check_port", stop_there)
+    with pytest.raises(Unavailable):
+        up.command.main(arguments, standalone_mode=False)
+    assert bound[0] not in (0, 8400)

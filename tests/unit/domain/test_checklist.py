@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import schemes
+from archive.domain.access import Access
 from archive.domain.checklist import WantState, check, missing_by_step, unsigned
 from archive.domain.document import Document
 from archive.domain.dossier import Dossier
@@ -115,10 +116,12 @@ def test_papers_that_lack_a_signature_a_rule_asks_for_are_named_with_who_has_not
         paper("acceptance_report", unsigned=("owner",)),  # no rule of the scheme holds a step up for it
         paper("site_diary", unsigned=("owner",)),
     ]
-    found = unsigned(CAMPUS, papers)
+    found = unsigned(CAMPUS, papers, Access.whole_archive())
     assert [one.name.zh for one in found] == [
         "第 3 次例会纪要（缺施工单位、监理单位签名）",
         "设计变更通知单（缺设计单位签名）",
     ]
     assert [one.name.en for one in found][1] == "Change order (not signed by designer)"
     assert {one.rule.clause for one in found} == {"办法 二、5"}
+    untold = unsigned(CAMPUS, papers, Access.nothing())
+    assert [(one.name.en, one.rule.clause) for one in untold] == [("2 not for you", "办法 二、5")]

@@ -17,7 +17,12 @@ A4 = (2480, 3508)  # 300 dpi
         (300, A4, (596, 843), True),  # 72 dpi
         (300, (2480, 589), (800, 190), False),  # a strip around a hit
         (300, (2480, 1754), (2480, 1754), True),  # half the page as it is
-        (300, (512, 512), (512, 512), False),  # a tile of the open page
+        (300, (589, 2480), (190, 800), False),  # on a page that lies on its side
+        (300, (2480, 1169), (2480, 1169), True),  # a third of the page as it is
+        (300, (2480, 1169), (800, 377), True),
+        (300, (2480, 1754), (800, 190), True),  # pressed flat
+        (300, (512, 512), (512, 512), True),  # a tile
+        (300, (2048, 2048), (256, 256), False),
         (0, A4, (472, 668), False),  # resolution unknown: taken for A4
         (0, A4, (600, 849), True),
     ],

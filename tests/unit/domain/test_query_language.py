@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.domain.query import All, AnyOf, Everything, FieldIs, FieldRange, Not, Phrase, Prefix, Query, Word
-from archive.domain.query_language import DEEPEST, FIELDS, LONGEST, own_fields, parse, understood, with_codes, words
+from archive.domain.query_codes import with_codes
+from archive.domain.query_language import DEEPEST, FIELDS, LONGEST, own_fields, parse, understood, words
 from archive.domain.scheme_file import read_scheme
 from archive.errors import InvalidInput
 from schemes import shipped
@@ -40,16 +41,27 @@ YEAR_2022 = FieldRange("date", date(2022, 1, 1), date(2022, 12, 31))
         ("甲 －乙", All((A, Not(B)))),
         ("甲 NOT 乙", All((A, Not(B)))),
         ("甲 非 乙", All((A, Not(B)))),
+        ("甲 −乙", All((A, Not(B)))),
+        ("甲 ＯＲ 乙", AnyOf((A, B))),
+        ("甲 ＡＮＤ 乙", All((A, B))),
+        ("甲 ＮＯＴ 乙", All((A, Not(B)))),
+        ("甲 OR『乙』", AnyOf((A, Phrase("乙")))),
+        ("NOT NOT 甲", A),
+        ("NOT NOT NOT 甲", Not(A)),
+        ("非 -甲", A),
         ("NOT (甲 乙)", Not(All((A, B)))),
         ("-(甲 乙)", Not(All((A, B)))),
         ('"甲 乙"', Phrase("甲 乙")),
         ("“甲 乙”", Phrase("甲 乙")),
+        ("＂甲 乙＂", Phrase("甲 乙")),
+        ('甲 ＂乙 丙"', All((A, Phrase("乙 丙")))),
         ("”甲 乙“", Phrase("甲 乙")),
         ("「甲 乙」", Phrase("甲 乙")),
         ("『甲 乙』", Phrase("甲 乙")),
         ("《甲 乙》", Phrase("甲 乙")),
         ("hx8*", Prefix("hx8")),
         ("hx8＊", Prefix("hx8")),
+        ("ＨＸ８*", Prefix("HX8")),
         ("*", Word("*")),
         ("HX-8000", Word("HX-8000")),
         ("12:30", Word("12:30")),
@@ -68,12 +80,23 @@ def test_words_operators_and_brackets(typed: str, tree: Query) -> None:
         ("题名：甲", FieldIs("title", "甲")),
         ("题名 : 甲", FieldIs("title", "甲")),
         ("TITLE:甲", FieldIs("title", "甲")),
+        ("ｔｉｔｌｅ：甲＊", FieldIs("title", "甲*")),
         ("title:“甲 乙”", FieldIs("title", "甲 乙")),
         ("title:甲*", FieldIs("title", "甲*")),
         ("title:（甲 OR 乙）", AnyOf((FieldIs("title", "甲"), FieldIs("title", "乙")))),
         ("title:(甲 -乙)", All((FieldIs("title", "甲"), Not(FieldIs("title", "乙"))))),
         ("-title:甲", Not(FieldIs("title", "甲"))),
         ("日期:2022", YEAR_2022),
+        ("日期：２０２２", YEAR_2022),
+        ("日期:2022-01 .. 2022年12月", YEAR_2022),
+        ("日期: 2022-01.. 2022-12", YEAR_2022),
+        ("日期:2022-01 ～ 2022-12", YEAR_2022),
+        ("日期:２０２２－０１　．．　２０２２－１２", YEAR_2022),
+        ("日期:2022-01 ..2022-12 甲", All((YEAR_2022, A))),
+        ("日期:（2022-01 .. 2022-12 OR 2022）", AnyOf((YEAR_2022, YEAR_2022))),
+        ("日期:.. 2022", FieldRange("date", None, date(2022, 12, 31))),
+        ("日期:2022 .. 甲", All((FieldRange("date", date(2022, 1, 1), None), A))),
+        ("年度:2020 … 2022", FieldRange("year", 2020.0, 2022.0)),
         ("日期：（2022 OR 2023-02）", AnyOf((YEAR_2022, FieldRange("date", date(2023, 2, 1), date(2023, 2, 28))))),
         ("年度:2020..2022", FieldRange("year", 2020.0, 2022.0)),
         ("meta.cost_n:5..", FieldRange("meta.cost_n", 5.0, None)),
@@ -130,6 +153,8 @@ def _days_of(year: int) -> tuple[date, date]:
         ("甲 或", All((A, Phrase("或")))),
         ("-", Word("-")),
         ("甲 - 乙", All((A, Word("-"), B))),
+        ("5 ～ 6", All((Word("5"), Word("～"), Word("6")))),
+        ("甲2022 .. 2023*", All((Word("甲2022"), Word(".."), Prefix("2023")))),
     ],
 )
 def test_plain_text_of_an_office_is_no_broken_query(typed: str, tree: Query) -> None:
@@ -180,7 +205,34 @@ def test_whatever_is_typed_is_a_tree_or_explained(typed: str) -> None:
     assert answer
 
 
-PIECES = ["甲", "a1", "(", ")", "（", "）", '"', "“", "”", "OR", "NOT", "-", "题名:", "日期:", "2022", "..", "*", " "]
+def test_a_long_row_of_nots_is_no_deep_tree() -> None:
+    assert parse("NOT " * 440 + "甲") == A
+    assert parse("NOT " * 499 + "甲") == Not(A)
+
+
+PIECES = [
+    "甲",
+    "a1",
+    "(",
+    ")",
+    "（",
+    "）",
+    '"',
+    "“",
+    "”",
+    "OR",
+    "NOT",
+    "NOT ",
+    "-",
+    "题名:",
+    "日期:",
+    "2022",
+    "..",
+    "～",
+    "＂",
+    "*",
+    " ",
+]
 LANGUAGE = st.lists(st.sampled_from(PIECES), max_size=15)
 
 
@@ -194,35 +246,6 @@ def test_what_is_to_be_marked_are_the_words_that_are_not_excluded() -> None:
     assert words(query) == (A, Phrase("乙 丙"), Prefix("a"), Word("戊"), Prefix("辛"))
     assert words(query, "title") == (A, Phrase("乙 丙"), Prefix("a"), Word("戊"), Phrase("己"))
     assert words(Everything()) == ()
-
-
-def test_values_may_be_given_by_what_a_scheme_calls_them() -> None:
-    schemes = [read_scheme(text, name) for name, text in dict(shipped()).items()]
-    scheme = next(one for one in schemes if one.id == "campus-construction")
-    phase, type_, top = scheme.phases[0], scheme.types[0], scheme.classes[0]
-    assert with_codes(parse(f"阶段:{phase.label.zh}"), [scheme]) == FieldIs("phase", phase.id)
-    assert with_codes(parse(f"-类型:{type_.label.en.upper()!r}".replace("'", '"')), [scheme]) == Not(
-        FieldIs("type", type_.id)
-    )
-    assert with_codes(parse(f'类别:"{top.label.zh}" 甲'), [scheme]) == All((FieldIs("class", top.code), A))
-    assert with_codes(parse(f'方案:"{scheme.label.zh}" OR 阶段:没有'), [scheme]) == AnyOf(
-        (FieldIs("scheme", scheme.id), FieldIs("phase", "没有"))
-    )
-    assert with_codes(parse("题名:甲"), [scheme]) == FieldIs("title", "甲")
-
-
-def test_a_name_that_several_schemes_know_means_any_of_their_codes() -> None:
-    schemes = [read_scheme(text, name) for name, text in dict(shipped()).items()]
-    ids = {one.id for one in schemes}
-    query = with_codes(AnyOf(tuple(FieldIs("scheme", id) for id in sorted(ids))), schemes)
-    assert query == AnyOf(tuple(FieldIs("scheme", id) for id in sorted(ids)))
-    shared = {
-        name
-        for name in {type_.label.zh for type_ in schemes[0].types} & {type_.label.zh for type_ in schemes[1].types}
-        if len({t.id for s in schemes for t in s.types if t.label.zh == name}) > 1
-    }
-    for name in shared:
-        assert isinstance(with_codes(FieldIs("type", name), schemes), AnyOf)
 
 
 def test_every_field_has_a_chinese_name() -> None:

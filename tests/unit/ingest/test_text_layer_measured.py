@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
+from PIL import Image
 
-from ingest.text_layer import Letters, Verdict, judge_words
+from ingest.decoder.opening import JUDGED_DPI
+from ingest.text_layer import Letters, Verdict, judge, judge_words
 
-TRUTH = Path(__file__).parents[3] / "samples" / "truth"
+SAMPLES = Path(__file__).parents[3] / "samples"
+TRUTH = SAMPLES / "truth"
 
 
 def pages() -> Iterator[str]:
@@ -78,3 +82,50 @@ def test_spoiled_pages_are_found(kind, record_property):
 def test_what_no_rule_of_this_kind_finds_is_known():
     """One character in ten wrong: such a layer is taken for good, and the page says so in docs/ingest.md."""
     assert found(some_wrong(0.1)) < 0.1
+
+
+def scans() -> Iterator[tuple[str, Letters, np.ndarray]]:
+    """The A4 scans of the samples at 108 dpi, with the characters that are on them."""
+    for path in sorted(TRUTH.glob("*.json")):
+        told = json.loads(path.read_text("utf-8"))
+        for page in told["pages"]:
+            if page["kind"] == "scan":
+                step = page["dpi"] / JUDGED_DPI
+                text, boxes = "", []
+                for line in page["lines"]:
+                    text += line["text"] + "\n"
+                    boxes += [(x, y, x + w, y + h) for x, y, w, h in line["chars"]] + [(0, 0, 0, 0)]
+                at = np.array(boxes, float) / step
+                yield f"{path.name} {page['page']}", layer_of(text, at), picture(told["file"], page["page"], step)
+
+
+def layer_of(text: str, boxes: np.ndarray) -> Letters:
+    visible = [at for at, char in enumerate(text) if not char.isspace()]
+    return Letters(text, boxes, boxes[visible], len(visible), 0, 0.0)
+
+
+def picture(file: str, number: int, step: float) -> np.ndarray:
+    path = SAMPLES / file
+    if path.suffix == ".pdf":
+        page = pypdfium2.PdfDocument(path)[number - 1]
+        return np.asarray(page.render(scale=JUDGED_DPI / 72).to_pil().convert("L"))
+    with Image.open(path) as image:
+        image.seek(number - 1)
+        return np.asarray(image.convert("L").resize((round(image.width / step), round(image.height / step))))
+
+
+def test_the_whole_text_of_a_scan_is_enough_and_its_head_is_not():
+    pages = list(scans())
+    assert len(pages) > 40
+    whole = [name for name, letters, drawn in pages if judge(letters, 1.0, drawn, 1.0) is not Verdict.GOOD]
+    assert whole == []
+    heads = [(name, beginning(letters), drawn) for name, letters, drawn in pages if len(letters.text) > 250]
+    assert len(heads) > 30
+    assert [name for name, head, drawn in heads if judge(head, 1.0, drawn, 1.0) is not Verdict.TOO_LITTLE] == []
+    assert {judge(head, 0.0, drawn, 1.0) for _, head, drawn in heads} == {Verdict.GOOD}, "text set by a program"
+
+
+def beginning(letters: Letters) -> Letters:
+    """The first lines, of 60 characters or a few more."""
+    end = letters.text.index("\n", 80)
+    return layer_of(letters.text[:end], letters.boxes[:end])

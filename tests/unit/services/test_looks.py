@@ -77,6 +77,18 @@ def test_a_picture_that_can_be_read_is_a_look_and_a_thumbnail_is_none(shelf: Off
     assert [one.by for one in looks(shelf, f"document/{DOCUMENT}")] == ["gu.wendi"]
 
 
+def test_a_page_put_together_from_parts_is_a_look_and_the_tiles_of_an_open_one_write_nothing(shelf: Office) -> None:
+    size = {"width": 2480, "height": 3508, "dpi": 300}
+    page = Page(id=f"{DOCUMENT}-1", document=DOCUMENT, number=1, state=PageState.READ, mark="-", **size)
+    for top in (0, 1169, 2338):
+        retrieval.see_picture(shelf.ports, shelf.desk, page, (0, top, 2480, 1169), (2480, 1169))
+    retrieval.looked_at(shelf.ports, shelf.actor("he.zhixing"), DOCUMENT)
+    for left in range(0, 2048, 512):
+        retrieval.see_picture(shelf.ports, shelf.actor("he.zhixing"), page, (left, 0, 512, 512), (512, 512))
+    assert sorted(one.by for one in looks(shelf, f"document/{DOCUMENT}")) == ["gu.wendi", "he.zhixing"]
+    assert shelf.ports.index.get(LookDay, "he.zhixing/2026-11-23").revision == 1
+
+
 def test_looks_are_seen_by_those_who_see_the_trail(shelf: Office) -> None:
     audit.look(shelf.ports, shelf.desk, DOCUMENT)
     with pytest.raises(Forbidden):

@@ -1,0 +1,71 @@
+"""Papers that somebody may not see stand in a dossier's way without their titles being told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive.domain.access import SYSTEM, Access, Actor
+from archive.domain.document import Document
+from archive.domain.dossier import Dossier
+from archive.errors import NotFound
+from archive.services import appraising, arranging, audit, dossiers
+from tests.unit.services.conftest import Office
+
+SCHEME, ID = "engineering-customer", "kh-2026-001"
+
+
+@pytest.fixture
+def desk(office: Office) -> Office:
+    """A completed dossier with a paper for everybody and one that readers may not see, both to be reviewed."""
+    dossiers.create(office.ports, office.desk, scheme=SCHEME, name="临澜港务", number="KH-2026-001")
+    read = office.ports.index.get(Dossier, ID)
+    last = audit.event(office.ports, SYSTEM, "step")
+    audit.change(office.ports, read, read.record.model_copy(update={"state": "completed", "last": last}))
+    for id, level in (("安装合同", "company"), ("底价", "restricted")):
+        waiting(office, id, level)
+    return office
+
+
+def waiting(office: Office, id: str, level: str) -> None:
+    ports = office.ports
+    document = Document(
+        id=id, job="job", source="1" * 64, file_name=f"{id}.pdf", media_type="application/pdf", scheme=SCHEME,
+        mark=f"{SCHEME}/{level}", dossier=ID, type="contract", phase="contract", title=id, review="waiting",
+        finished="yes", received_at=ports.clock.now(), last=audit.event(ports, SYSTEM, "split"),
+    )  # fmt: skip
+    ports.index.refresh(audit.create(ports, document).seq)
+
+
+def narrow(office: Office) -> Actor:
+    """One who arranges and may see only what readers may."""
+    return replace(office.desk, access=Access.to([f"{SCHEME}/company"]))
+
+
+def wanting(office: Office, actor: Actor) -> dict[str, list[str]]:
+    (shelve,) = dossiers.standing(office.ports, actor, ID).steps
+    return {lack.need: [one.name.en for one in lack.missing] for lack in shelve.lacks}
+
+
+def test_what_a_step_wants_is_told_by_title_only_to_those_who_may_see_it(desk: Office) -> None:
+    for need in ("reviewed", "arranged"):
+        assert wanting(desk, desk.actor("he.zhixing"))[need] == ["1 not for you", "安装合同"]
+        assert sorted(wanting(desk, desk.desk)[need]) == ["安装合同", "底价"]
+
+
+def test_a_volume_that_waits_for_review_does_not_tell_of_papers_one_may_not_see(desk: Office) -> None:
+    arranging.as_proposed(desk.ports, desk.desk, ID)
+    fault = arranging.in_the_way(desk.ports, narrow(desk), ID, 1)
+    assert fault is not None and fault.key == "volume_unreviewed"
+    for language in ("zh", "en"):
+        assert "安装合同" in fault.told_in(language) and "底价" not in fault.told_in(language)  # type: ignore[arg-type]
+
+
+def test_a_paper_that_one_may_not_see_is_not_arranged_by_them(desk: Office) -> None:
+    made = arranging.as_proposed(desk.ports, narrow(desk), ID)
+    assert [item.document for volume in made.volumes for item in volume.items] == ["安装合同"]
+    with pytest.raises(NotFound):
+        arranging.put(desk.ports, narrow(desk), ID, "底价", 1)
+    with pytest.raises(NotFound):
+        appraising.not_keep(desk.ports, narrow(desk), ID, "底价", "重份")
