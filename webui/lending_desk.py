@@ -151,7 +151,7 @@ def _issue_form(pieces: Sequence[Piece], chosen: Offer) -> dict[str, Any]:
     for piece in pieces:
         copy, scheme = piece.copy, ports().schemes[piece.copy.scheme]
         around = copies.around(ports(), copy)
-        rules.append(rule_for(copy, scheme, where, around.types))
+        rules.append(rule_for(copy, scheme, where, around))
         dues.append(due_at(copy, scheme, around, where))
     roles = {role for rule in rules for role in rule.consent}
     persons = people.borrowers(ports(), current_actor(), size=PERSONS)

@@ -69,10 +69,17 @@ def _offer(copy: Copy, scheme: Scheme, around: Circumstances, action: Action) ->
     try:
         row = allowed(copy, action, scheme, around)
     except Refused as refusal:
-        where = _PLACES.get(action)
-        instead = instead_of(copy, scheme, around, where) if where and refusal.rule else None
-        return Offer("", action, label, None, refusal, instead)
+        return Offer("", action, label, None, refusal, _instead(copy, scheme, around, action, refusal))
     return Offer("", action, label, _terms(copy, scheme, around, row))
+
+
+def _instead(copy: Copy, scheme: Scheme, around: Circumstances, action: Action, refusal: Refused) -> Label | None:
+    """What the refusal says would be possible, else what there is instead of lending it there."""
+    said = refusal.data.get("instead")
+    if isinstance(said, Label):
+        return said
+    where = _PLACES.get(action)
+    return instead_of(copy, scheme, around, where) if where and refusal.rule else None
 
 
 def _with_keys(offers: list[Offer]) -> Iterator[Offer]:

@@ -7,8 +7,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{words} {source}. {instead}",
     ),
     "lending_keeps": (
-        "架上至少要留 {keep} 件，此件借出后就不够了。{source}。等另一件归还，或在检索中查看扫描件。",
-        "{keep} must stay on the shelf, and too few would. {source}. Wait for another, or read the scans in the search.",
+        "架上至少要留 {keep} 件，{code} 借出后就不够了。{words}{source}。{instead}也可在检索中查看扫描件。",
+        "{keep} must stay on the shelf, and without {code} too few would. {words} {source}. {instead} The scans can be "
+        "read in the search.",
     ),
     "copy_out": (
         "此件由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",

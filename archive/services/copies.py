@@ -340,9 +340,11 @@ def siblings(ports: Ports, copy: Copy) -> list[Copy]:
     return [read.record for read in ports.index.get_many(Copy, ids).values()]
 
 
-def around(ports: Ports, copy: Copy) -> Circumstances:
-    """What an act on the copy depends on besides it, as it is now."""
-    return Circumstances(ports.clock.now(), ports.clock.zone, siblings(ports, copy), copy.types)
+def around(ports: Ports, copy: Copy, slip: Sequence[str] = ()) -> Circumstances:
+    """What an act on the copy depends on besides it, as it is now; `slip` are the codes that go out together."""
+    asked = ports.schemes[copy.scheme].lending.asks_fields(copy.types)
+    fields = ports.index.get(Dossier, copy.dossier).record.fields if asked else {}
+    return Circumstances(ports.clock.now(), ports.clock.zone, siblings(ports, copy), copy.types, fields, slip)
 
 
 def _copies_of(ports: Ports, access: Access, where: Is, *, most: int = 1000) -> Sequence[Versioned[Copy]]:

@@ -146,7 +146,7 @@ def _lent(
     lent = acts.issue(
         copy,
         scheme,
-        copies.around(ports, copy),
+        copies.around(ports, copy, codes),
         terms,
         slip=slip,
         by=actor.login,
@@ -211,13 +211,10 @@ def _issue(
 def _check_afterwards(ports: Ports, written: Sequence[Versioned[Copy]], terms: Terms) -> None:
     """What another desk may have changed between the decision and the write: two desks that each lend the last but
     one copy of a volume, an account closed at this moment. Raises Refused, InvalidInput."""
+    codes = [read.record.id for read in written]
     for read in written:
-        check_kept(
-            read.record,
-            ports.schemes[read.record.scheme],
-            copies.around(ports, read.record),
-            terms.where,
-        )
+        around = copies.around(ports, read.record, codes)
+        check_kept(read.record, ports.schemes[read.record.scheme], around, terms.where)
     account = ports.index.get(User, terms.borrower.login).record
     if account.active != "yes":
         raise InvalidInput("no_borrower", field="borrower", login=account.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -215,10 +216,61 @@ def test_one_copy_of_a_manual_always_stays_on_the_shelf(scheme: Scheme) -> None:
     with pytest.raises(Refused) as refused:
         issue(a_copy(), scheme, manual, terms(), slip="JY-1", by="gu.wendi")
     assert refused.value.rule == "lending.3.7"
-    assert "架上至少要留 1 件" in refused.value.told_in("zh")
+    assert refused.value.told_in("zh") == (
+        "架上至少要留 1 件，KH-2024-031-02-Y1 借出后就不够了。手册至少留一份。规则「规范 三、7」。"
+        "可以再登记 1 份常备复印件。也可在检索中查看扫描件。"
+    )
     other = a_copy("KH-2024-031-02-F1", kind="photocopy")
     lent = issue(a_copy(), scheme, at(others=(other,), types=("manual",)), terms(), slip="JY-1", by="gu.wendi")
     assert lent.state == "out"
+
+
+def test_where_too_few_would_stay_it_is_said_which_come_back(scheme: Scheme) -> None:
+    lent = out(scheme, a_copy("KH-2024-031-02-F1", kind="photocopy"))
+    back = give_back(out(scheme, a_copy("KH-2024-031-02-F2", kind="photocopy")), scheme, at(), counted())
+    around = at(others=(lent, back), types=("manual",))
+    [offer] = [one for one in actions_for(a_copy(), scheme, around) if one.action == Action.ISSUE]
+    assert offer.instead is not None and offer.instead.en == (
+        "You may wait for KH-2024-031-02-F1 (due today 17:30), or put KH-2024-031-02-F2 back in its place first, or "
+        "register 1 more standing photocopy."
+    )
+    assert offer.instead.en in offer.why("en")
+
+
+def test_what_would_be_refused_too_is_not_offered_instead(scheme: Scheme) -> None:
+    kept = LendingRule(copy_kind="photocopy", where="outside", allowed=True, keep=2, types=("manual",), rule=MANUALS)
+    strict = scheme.model_copy(update={"lending": Lending(rules=(*lending().rules, kept), check_rule=CHECKED)})
+    standing = a_copy("KH-2024-031-02-F1", kind="photocopy")
+    told = []
+    for others in ((), (standing,)):
+        with pytest.raises(Refused) as refused:
+            issue(a_copy(), strict, at(others=others, types=("manual",)), terms(where="outside"), slip="", by="")
+        told.append(refused.value.told_in("zh"))
+    assert told[0].endswith("可在检索中查看扫描件。"), "the premises are closed to the last manual too"
+    assert told[1].endswith("可改为室内查阅。"), "with the photocopy gone only the original would be left"
+
+
+def test_a_piece_in_repair_is_not_offered_to_be_read_instead(scheme: Scheme) -> None:
+    repair = send_to_repair(a_copy(), scheme, at(), by="gu.wendi", what="虫蛀")
+    assert {one.instead.zh for one in actions_for(repair, scheme, at()) if one.instead} == {"可在检索中查看扫描件。"}
+
+
+def test_a_keeping_rule_speaks_of_volumes_that_hold_nothing_else(scheme: Scheme) -> None:
+    mixed = issue(a_copy(), scheme, at(types=("contract", "manual")), terms(), slip="", by="")
+    assert mixed.state == "out"
+    closed = LendingRule(copy_kind="original", where="premises", allowed=False, types=("manual",), rule=STAY)
+    strict = scheme.model_copy(update={"lending": Lending(rules=(closed, *lending().rules), check_rule=CHECKED)})
+    with pytest.raises(Refused) as refused:
+        issue(a_copy(), strict, at(types=("contract", "manual")), terms(), slip="", by="")
+    assert refused.value.key == "lending_not_allowed", "any other speaks of those that hold one"
+
+
+def test_a_rule_may_hold_for_dossiers_with_some_field_only(shipped: Scheme) -> None:
+    for fields, refused in (({"common_k": "yes"}, True), ({"common_k": "no"}, False), ({}, False)):
+        around = replace(at(types=("manual",)), fields=fields)
+        [offer] = [one for one in actions_for(a_copy(), shipped, around) if one.action == Action.ISSUE]
+        assert offer.possible is not refused
+    assert shipped.lending.asks_fields(("manual",)) and not shipped.lending.asks_fields(("contract",))
 
 
 def test_where_a_scheme_is_silent_papers_are_read_on_the_premises_only(scheme: Scheme) -> None:

@@ -154,7 +154,7 @@ class TwoDesks:
 
 
 def test_two_desks_cannot_take_the_last_two_copies_of_a_manual(office: Office) -> None:
-    make_dossier(office.ports, volumes=1, types=("manual",))
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
     second = copies.register_copy(office.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
     with pytest.raises(Refused) as refused:
         lending.lend(office.with_index(TwoDesks(office, second.id)), office.desk, request(Y1))
@@ -163,11 +163,37 @@ def test_two_desks_cannot_take_the_last_two_copies_of_a_manual(office: Office) -
 
 
 def test_both_copies_of_a_manual_on_one_slip_are_refused_and_neither_goes(office: Office) -> None:
-    make_dossier(office.ports, volumes=1, types=("manual",))
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
     second = copies.register_copy(office.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         lending.lend(office.ports, office.desk, request(Y1, second.id))
     assert {office.copy(Y1).state, office.copy(second.id).state} == {"shelved"}
+    assert f"把 {second.id} 留在架上" in refused.value.told_in("zh")
+    assert office.copy(Y1).last.action == "register", "it was seen before anything was written"
+
+
+def test_the_manual_of_equipment_that_is_not_in_common_use_is_lent(office: Office) -> None:
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "no"})
+    assert lending.lend(office.ports, office.desk, request(Y1)).copies[0].state == "out"
+
+
+def test_a_manual_in_common_use_stays_until_there_is_a_photocopy_of_it(office: Office) -> None:
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
+    with pytest.raises(Refused) as refused:
+        lending.lend(office.ports, office.desk, request(Y1))
+    assert refused.value.clause == "规范 三、3"
+    assert "可以再登记 1 份常备复印件。" in refused.value.told_in("zh")
+    assert "归还" not in refused.value.told_in("zh"), "none is out"
+    copies.register_copy(office.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
+    assert lending.lend(office.ports, office.desk, request(Y1)).copies[0].state == "out"
+
+
+def test_a_volume_of_many_papers_is_lent_though_a_manual_is_in_it(office: Office) -> None:
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
+    copy = office.ports.index.get(Copy, Y1)
+    last = audit.event(office.ports, SYSTEM, "edit")
+    audit.change(office.ports, copy, copy.record.model_copy(update={"types": ("contract", "manual"), "last": last}))
+    assert lending.lend(office.ports, office.desk, request(Y1)).copies[0].state == "out"
 
 
 class Leaving:
