@@ -31,9 +31,11 @@ PERSONS = 100  # offered in a field before anything is typed
 
 PANELS = {
     Action.ISSUE: "issue", Action.LEND_OUTSIDE: "issue", Action.RETURN: "count", Action.RETURN_DIFFERENT: "count",
-    Action.COUNT_AGAIN: "count", Action.OPEN_FINDING: "count", Action.CLOSE: "count", Action.RESHELVE: "shelve",
+    Action.COUNT_AGAIN: "count", Action.OPEN_FINDING: "say", Action.CLOSE: "plain", Action.RESHELVE: "shelve",
     Action.SEND_TO_REPAIR: "say", Action.REPORT_MISSING: "say", Action.REPAIRED: "repaired", Action.FOUND: "plain",
 }  # fmt: skip
+COUNTED = (Action.RETURN, Action.RETURN_DIFFERENT, Action.COUNT_AGAIN)  # acts that stand in the panel of the count
+SETTLED = (Action.OPEN_FINDING, Action.CLOSE)  # these too, beside the count of one piece; a lost one has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def desk(codes: Sequence[str], given: Mapping[str, str], fault: ArchiveError | N
     on_desk = [piece.copy.id for piece in pieces]
     offers = lending.common_offers(ports(), actor.access, on_desk) if on_desk else []
     chosen = _chosen(offers, given.get("act", ""))
-    panel = PANELS[chosen.action] if chosen else ""
+    panel = _panel(chosen, offers, len(pieces)) if chosen else ""
     return {
         "pieces": pieces,
         "codes": on_desk,
@@ -62,6 +64,7 @@ def desk(codes: Sequence[str], given: Mapping[str, str], fault: ArchiveError | N
         "refused": [offer for offer in offers if not offer.possible],
         "chosen": chosen,
         "panel": panel,
+        "in_panel": _in_panel(panel, len(pieces)),
         "given": given,
         "fault": fault or gone,
         "scan": scan,
@@ -73,6 +76,19 @@ def desk(codes: Sequence[str], given: Mapping[str, str], fault: ArchiveError | N
         **(_issue_form(pieces, chosen) if chosen and panel == "issue" else {}),
         **_search(given, scan, fault),
     }
+
+
+def _panel(chosen: Offer, offers: Sequence[Offer], pieces: int) -> str:
+    """The form of the act chosen."""
+    counting = pieces == 1 and any(offer.possible and offer.action in COUNTED for offer in offers)
+    return "count" if counting and chosen.action in SETTLED else PANELS[chosen.action]
+
+
+def _in_panel(panel: str, pieces: int) -> tuple[Action, ...]:
+    """The acts whose buttons stand in the panel and not in the list."""
+    if panel != "count":
+        return ()
+    return (*COUNTED, *SETTLED) if pieces == 1 else COUNTED
 
 
 def _pieces(codes: Sequence[str]) -> tuple[list[Piece], ArchiveError | None]:

@@ -131,7 +131,9 @@ def open_finding(copy: Copy, scheme: Scheme, around: Circumstances, finding: Fin
 def close(copy: Copy, scheme: Scheme, around: Circumstances) -> Copy:
     """The copy with its loan closed and the finding recorded; the record says from now on what was counted."""
     row = allowed(copy, Action.CLOSE, scheme, around)
-    return _closed(_as_counted(copy), around).model_copy(update={"state": row.after.value, "finding": None})
+    closed = _closed(_as_counted(copy), around).model_copy(update={"state": row.after.value, "finding": None})
+    lost = row.after == CopyState.MISSING  # nobody counted it
+    return closed.model_copy(update={"checked_on": copy.checked_on}) if lost else closed
 
 
 def send_to_repair(copy: Copy, scheme: Scheme, around: Circumstances, *, by: str, what: str) -> Copy:

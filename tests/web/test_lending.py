@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Refused
+from archive.services import people
+
 ONE, TWO = "KH-2024-031-01-Y1", "KH-2024-031-02-Y1"
 FORM = {
     "act": "issue", "borrower": "贺知行 售后二组 he.zhixing", "asked_for": "接地参数", "purpose": "核对实测值",
@@ -138,6 +141,39 @@ def test_repair_and_loss_are_offered_and_done(office: Any, desk: Any) -> None:
     assert office.copy(TWO).state == "missing"
     desk.post("/lending/act", {"act": "found", "code": TWO})
     assert office.copy(TWO).state == "returned"
+
+
+def panel(desk: Any, *codes: str, act: str = "") -> str:
+    """The form under the codes."""
+    text: str = desk.get("/lending", query_string={"code": list(codes), "act": act}).text
+    return text[text.index('id="small"') :] if 'id="small"' in text else ""
+
+
+def test_the_loan_of_a_lost_piece_is_closed_with_a_finding_and_its_borrower_may_leave(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    desk.post("/lending/act", {"act": "report_missing", "code": ONE, "what": "室内遗失"})
+    shown = desk.get(f"/lending?code={ONE}").text
+    assert 'value="open_finding"' in shown
+    assert "As recorded" not in shown and 'name="sheets"' not in shown, "there is nothing to count"
+    assert 'name="what"' in panel(desk, ONE, act="open_finding")
+    opened = desk.post("/lending/act", {"act": "open_finding", "code": ONE, "what": "遍寻未见"})
+    assert "Finding QS-" in opened.text
+    assert office.copy(ONE).finding.what == "遍寻未见"
+    with pytest.raises(Refused):
+        people.deactivate(office.ports, office.actor("lu.yao"), "he.zhixing")
+    assert 'name="act" value="close"' in panel(desk, ONE, act="close")
+    assert "closed with its finding" in desk.post("/lending/act", {"act": "close", "code": ONE}).text
+    lost = office.copy(ONE)
+    assert (lost.state, lost.open_loan, lost.checked_on) == ("missing", None, None)
+    assert people.deactivate(office.ports, office.actor("lu.yao"), "he.zhixing").active == "no"
+
+
+def test_findings_are_opened_and_closed_for_several_lost_pieces_at_once(office: Any, desk: Any) -> None:
+    issue(desk, ONE, TWO)
+    for act in ("report_missing", "open_finding", "close"):
+        assert f'value="{act}"' in panel(desk, ONE, TWO, act=act)
+        desk.post("/lending/act", {"act": act, "code": [ONE, TWO], "what": "遗失"})
+    assert office.copy(ONE).open_loan is None and office.copy(TWO).open_loan is None
 
 
 # --- what a refusal costs -------------------------------------------------------------------------------------------
