@@ -6,6 +6,8 @@ sets everything but the event, which the service adds.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import tzinfo
 
@@ -177,21 +179,50 @@ def repaired(
 def reshelve(copy: Copy, scheme: Scheme, around: Circumstances, place: str) -> Copy:
     """The copy at its place again, where `place` (as scanned or typed) is the place on record."""
     row = allowed(copy, Action.RESHELVE, scheme, around)
-    if not place_key(str(copy.place)):
+    if not _runs(str(copy.place)):
         raise Refused("place_unknown", code=copy.id)
-    if place_key(place) != place_key(str(copy.place)):
+    if not is_place(place, copy.place):
         raise Refused("wrong_place", code=copy.id, place=str(copy.place), given=place.strip())
     return copy.model_copy(update={"state": row.after.value})
 
 
-def place_key(place: str) -> str:
-    """A place as it is compared: without spaces and separators, in one case."""
-    return "".join(letter for letter in place.casefold() if letter.isalnum())
+def is_place(given: str, place: Place) -> bool:
+    """Whether what was scanned or typed means this place: part for part where it is a barcode's (柜/层/盒), else by its
+    words and numbers, whatever stands between them. Numbers are never run together: 1 11 2 is not 11 1 2."""
+    text = unicodedata.normalize("NFKC", given)
+    if BETWEEN in text:
+        return _parts(text) == _parts(place_code(place))
+    return _runs(text) == _runs(str(place))
+
+
+def _parts(text: str) -> list[list[str]]:
+    return [runs for runs in map(_runs, text.split(BETWEEN)) if runs]
+
+
+def _runs(text: str) -> list[str]:
+    """The words and numbers of a place in one case; words in Chinese, which need nothing between them, as one."""
+    found: list[str] = []
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if found and _is_word(run) and _is_word(found[-1]):
+            found[-1] += run
+        else:
+            found.append(run)
+    return found
+
+
+def _is_word(run: str) -> bool:
+    return _WORD.fullmatch(run) is not None
+
+
+BETWEEN = "/"  # the parts of a place in its barcode
+_NUMBER = r"\d〇零一二三四五六七八九十百千"
+_RUN = re.compile(rf"[{_NUMBER}]+|[a-z]+|[^\W_a-z{_NUMBER}]+")
+_WORD = re.compile(rf"[^\W_a-z{_NUMBER}]+")
 
 
 def place_code(place: Place) -> str:
     """What stands in the barcode of a place."""
-    return "/".join(part for part in (place.cabinet, place.shelf, place.box) if part)
+    return BETWEEN.join(part for part in (place.cabinet, place.shelf, place.box) if part)
 
 
 def report_missing(copy: Copy, scheme: Scheme, around: Circumstances, *, what: str) -> Copy:

@@ -20,6 +20,7 @@ from archive.domain.lending_acts import (
     count_again,
     found,
     give_back,
+    is_place,
     issue,
     open_finding,
     place_code,
@@ -506,6 +507,32 @@ def test_a_piece_goes_back_only_to_its_own_place(scheme: Scheme) -> None:
     assert "甲柜 2 层 盒 07" in refused.value.told_in("zh")
     assert reshelve(back, scheme, at(), "甲柜2层盒07").state == "shelved"
     assert reshelve(back, scheme, at(), place_code(back.place)).state == "shelved"
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "same"),
+    [
+        (("1", "11", "2"), "1/11/2", True),
+        (("1", "11", "2"), "1 11 2", True),
+        (("1", "11", "2"), "1-11-2", True),
+        (("1", "11", "2"), "11/1/2", False),
+        (("1", "11", "2"), "11 1 2", False),
+        (("1", "11", "2"), "1112", False),
+        (("A", "B1", "2"), "AB/1/2", False),
+        (("A", "B1", "2"), "AB 1 2", False),
+        (("A", "B1", "2"), "a b1 2", True),
+        (("甲", "乙柜", "2"), "甲乙/柜/2", False),
+        (("一", "十一", "二"), "一十 一 二", False),
+        (("甲柜", "2 层", "盒 07"), "甲柜２层盒０７", True),
+        (("甲柜", "2 层", "盒 07"), "甲柜／2层／盒07", True),
+        (("甲柜", "2 层", "盒 07"), "甲柜 2 层", False),
+        (("甲柜", "2 层", "盒 07"), "", False),
+        (("甲/乙柜", "2 层", "盒 07"), "甲/乙柜/2 层/盒 07", True),
+        (("甲柜", "", "盒 07"), "甲柜/盒 07", True),
+    ],
+)
+def test_a_place_is_compared_part_for_part(place: tuple[str, str, str], given: str, same: bool) -> None:
+    assert is_place(given, Place(cabinet=place[0], shelf=place[1], box=place[2])) is same
 
 
 def test_a_lost_piece_that_is_found_is_counted_where_its_loan_is_open(scheme: Scheme) -> None:
