@@ -166,6 +166,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{code} 还没有登记位置，无处归架。先登记柜、层、盒。",
         "No place is recorded for {code} to go back to. Record its cabinet, shelf and box first.",
     ),
+    "original_away": (
+        "案卷 {volume} 的原件 {code} 不在架上（{where}），补件现在放不进去。{words}{source}。等它归架再入卷，或另立补充卷。",
+        "The original {code} of volume {volume} is not on the shelf ({where}), so no late paper can be put into it now. "
+        "{words} {source}. Wait until it is back in its place, or use a supplementary volume.",
+    ),
     # coming back
     "difference_open": (
         "{difference}，不能注销登记。{source}。再清点一遍，或开缺损登记。",

@@ -16,7 +16,7 @@ from archive.domain.query import Anything
 from archive.domain.record import Record, Versioned
 from archive.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused, Unavailable
 from archive.ports import Ports
-from archive.services import audit, copies, lending, loan_lists, people, register
+from archive.services import audit, copies, late_papers, lending, loan_lists, people, register
 from archive.services.lending import Count, LoanRequest
 from tests.unit.services.conftest import Office, make_dossier, make_ports
 
@@ -494,10 +494,17 @@ def test_what_cannot_be_registered_is_said(shelf: Office, volume: int, kind: str
     assert wrong.value.key == key
 
 
-def test_a_late_paper_adds_to_what_is_recorded_of_the_original(shelf: Office) -> None:
-    grown = copies.add_paper(shelf.ports, SYSTEM, "kh-2024-031", 1, sheets=2, pages=3)
-    assert grown is not None and (grown.sheets, grown.pages) == (65, 129)
-    assert copies.add_paper(shelf.ports, SYSTEM, "kh-2024-031", 7, sheets=1, pages=1) is None
+def test_a_late_paper_adds_to_what_is_recorded_of_the_original_once(shelf: Office) -> None:
+    dossier = shelf.ports.index.get(Dossier, "kh-2024-031").record
+    paper = late_papers.Addition("late", sheets=2, pages=3)
+    for _ in range(2):  # whoever was stopped in the middle does it again
+        grown = late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
+        assert grown is not None and (grown.sheets, grown.pages) == (65, 129)
+    assert late_papers.add(shelf.ports, SYSTEM, dossier, 7, paper) is None
+    shrunk = late_papers.leave_out(shelf.ports, SYSTEM, dossier, 1, paper)
+    assert shrunk is not None and (shrunk.sheets, shrunk.pages) == (63, 126)
+    again = late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
+    assert again is not None and again.sheets == 65
 
 
 def test_copies_follow_their_dossiers_name_and_level(shelf: Office) -> None:
