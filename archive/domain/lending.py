@@ -89,12 +89,12 @@ def _kept(where: str) -> Check:
 
 def _has_counted(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
     if copy.loan is None or copy.loan.counted is None:
-        raise refusal("not_counted", scheme.lending.check_rule)
+        raise refusal("not_counted", scheme.lending.check_rule, code=copy.id)
 
 
 def _no_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
     if copy.finding is not None:
-        raise Refused("finding_open", number=copy.finding.number)
+        raise Refused("finding_open", code=copy.id, number=copy.finding.number)
 
 
 def _has_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
@@ -102,6 +102,7 @@ def _has_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
         raise refusal(
             "difference_open",
             scheme.lending.check_rule,
+            code=copy.id,
             difference=difference_label(copy),
         )
 
@@ -112,6 +113,7 @@ def _undamaged(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
         raise refusal(
             "repair_first",
             scheme.custody.damage_rule,
+            code=copy.id,
             condition=condition_label(" ".join(found.condition)),
         )
 

@@ -128,7 +128,7 @@ def check_allowed(copy: Copy, scheme: Scheme, around: Circumstances, where: str)
     rule = rule_for(copy, scheme, where, around)
     if not rule.allowed:
         instead = instead_of(copy, scheme, around, where)
-        raise refusal("lending_not_allowed", rule.rule, instead=instead)
+        raise refusal("lending_not_allowed", rule.rule, code=copy.id, instead=instead)
 
 
 def check_kept(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> None:
@@ -254,27 +254,28 @@ def check_terms(copy: Copy, scheme: Scheme, around: Circumstances, terms: Terms)
     if rule.consent and (terms.consent is None or not _may_consent(terms.consent, rule)):
         given = terms.consent.name if terms.consent else ""
         key = "consent_wrong" if given else "consent_needed"
-        raise refusal(key, rule.rule, roles=_roles(rule), given=given)
+        raise refusal(key, rule.rule, code=copy.id, roles=_roles(rule), given=given)
     if terms.due_on is None:
         return
     if terms.due_on < around.today:
         raise InvalidInput("due_in_past", field="due_on", day=terms.due_on.isoformat())
     if terms.due_on > due_day(rule, around):
-        _check_exception(rule, around, terms)
+        _check_exception(copy, rule, around, terms)
 
 
 def _may_consent(person: Person, rule: LendingRule) -> bool:
     return any(role in rule.consent for role in person.roles)
 
 
-def _check_exception(rule: LendingRule, around: Circumstances, terms: Terms) -> None:
+def _check_exception(copy: Copy, rule: LendingRule, around: Circumstances, terms: Terms) -> None:
     day = due_day(rule, around).isoformat()
     if not rule.exceptions:
-        raise refusal("due_no_exception", rule.rule, day=day)
+        raise refusal("due_no_exception", rule.rule, code=copy.id, day=day)
     if not terms.due_reason.strip() or terms.due_consent is None:
-        raise refusal("due_exception_needs", rule.rule, day=day)
+        raise refusal("due_exception_needs", rule.rule, code=copy.id, day=day)
     if rule.consent and not _may_consent(terms.due_consent, rule):
-        raise refusal("consent_wrong", rule.rule, roles=_roles(rule), given=terms.due_consent.name)
+        given = terms.due_consent.name
+        raise refusal("consent_wrong", rule.rule, code=copy.id, roles=_roles(rule), given=given)
 
 
 def _roles(rule: LendingRule) -> Label:

@@ -9,7 +9,7 @@ nothing is taken back, by whoever issues it or, after a crash, by `archive.servi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.domain import lending_acts as acts
 from archive.domain.access import Access, Actor, Permission
@@ -19,6 +19,7 @@ from archive.domain.counting import difference_label, difference_of
 from archive.domain.lending_offers import Offer, actions_for
 from archive.domain.lending_rules import Circumstances
 from archive.domain.record import Event
+from archive.domain.refusals import together
 from archive.domain.scheme import Label, Scheme
 from archive.errors import Conflict, InvalidInput, Unavailable
 from archive.ports import Ports
@@ -61,17 +62,21 @@ def offers(ports: Ports, access: Access, copy: Copy | str) -> list[Offer]:
 
 
 def common_offers(ports: Ports, access: Access, codes: Sequence[str]) -> list[Offer]:
-    """The acts on several copies together: possible where they are for each, else with the first refusal."""
+    """The acts on several copies together: possible where they are for each, else with what refuses some of them."""
     lists = [offers(ports, access, code) for code in codes]
     acts_there = [offer.action for offer in lists[0]] if lists else []
     each = [[offer for one in lists for offer in one if offer.action == action] for action in acts_there]
-    together = [_worst(same) for same in each if len(same) == len(lists)]
-    return sorted(together, key=lambda offer: not offer.possible)
+    common = [_common(same) for same in each if len(same) == len(lists)]
+    return sorted(common, key=lambda offer: not offer.possible)
 
 
-def _worst(same: Sequence[Offer]) -> Offer:
-    """The first refused of these offers of one act, else the first."""
-    return next((offer for offer in same if not offer.possible), same[0])
+def _common(same: Sequence[Offer]) -> Offer:
+    """These offers of one act as one."""
+    refused = [offer for offer in same if offer.refusal]
+    if not refused:
+        return same[0]
+    instead = refused[0].instead if all(offer.instead == refused[0].instead for offer in refused) else None
+    return replace(refused[0], refusal=together([offer.refusal for offer in refused if offer.refusal]), instead=instead)
 
 
 # --- coming back ------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def test_a_copy_that_is_out_is_refused_to_the_next_with_who_has_it(office: Any, 
     issue(desk, ONE)
     answer = issue(desk, ONE, borrower="tang.xu")
     assert answer.status_code == 409
-    assert "贺知行 has this out" in answer.text
+    assert f"贺知行 has {ONE} out" in answer.text
     assert office.copy(ONE).loan.borrower == "he.zhixing"
 
 
@@ -262,6 +262,24 @@ def test_a_program_is_told_why_it_is_refused_and_what_is_possible_instead(desk: 
     assert error["key"] == "copy_out"
     assert "贺知行" in error["message"]
     assert [one["act"] for one in error["possible"]] == ["return", "return_different", "report_missing"]
+
+
+def test_a_program_is_told_which_pieces_are_refused_and_why_each(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    one = ask(desk, code=[ONE, TWO], borrower="tang.xu").json["error"]
+    assert (one["key"], one["code"]) == ("copy_out", ONE)
+    both = ask(desk, act="lend_outside", code=[ONE, TWO], room="临澜").json["error"]
+    assert both["key"] == "refused_each"
+    assert [(reason["key"], reason["code"]) for reason in both["refusals"]] == [
+        ("copy_out", ONE),
+        ("lending_not_allowed", TWO),
+    ]
+    assert both["refusals"][1]["clause"] == "规范 四、1"
+    desk.post("/lending/act", {"act": "return", "code": ONE})
+    desk.post("/lending/act", {"act": "reshelve", "code": ONE, "place": "甲柜/2 层/盒 07"})
+    same = ask(desk, act="lend_outside", code=[ONE, TWO], room="临澜").json["error"]
+    assert same["codes"] == [ONE, TWO] and "code" not in same
+    assert same["message"].startswith(f"{ONE}, {TWO}: Originals never leave")
 
 
 def test_a_program_is_told_which_pieces_were_done_before_the_refused_one(office: Any, desk: Any) -> None:

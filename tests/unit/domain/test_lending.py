@@ -185,10 +185,12 @@ def test_a_copy_on_loan_cannot_be_lent_again_and_the_refusal_names_who_has_it(sc
     lent = out(scheme)
     with pytest.raises(Refused) as refused:
         out(scheme, lent)
-    assert refused.value.told_in("zh").startswith("此件由贺知行借出，室内查阅（今日 09:42），今日 17:30 前还")
-    assert "贺知行 has this out, read on the premises (today 09:42)" in refused.value.told_in("en")
+    assert refused.value.told_in("zh").startswith(
+        "KH-2024-031-02-Y1 由贺知行借出，室内查阅（今日 09:42），今日 17:30 前还"
+    )
+    assert "贺知行 has KH-2024-031-02-Y1 out, read on the premises (today 09:42)" in refused.value.told_in("en")
     told = refused_by_state(lent, scheme, at(), just_now=True)
-    assert told.told_in("zh").startswith("此件刚由贺知行借出")
+    assert told.told_in("zh").startswith("KH-2024-031-02-Y1 刚由贺知行借出")
 
 
 def test_an_original_never_leaves_and_the_refusal_quotes_rule_and_clause_and_says_what_instead(scheme: Scheme) -> None:
@@ -197,11 +199,11 @@ def test_an_original_never_leaves_and_the_refusal_quotes_rule_and_clause_and_say
         issue(a_copy(), scheme, at(others=(standing,)), terms(where="outside"), slip="JY-1", by="gu.wendi")
     assert (refused.value.rule, refused.value.clause) == ("lending.3.1", "规范 三、1")
     assert refused.value.told_in("zh") == (
-        "原件不出公司。规则「规范 三、1」。可改为室内查阅，或借常备复印件 KH-2024-031-02-F1。"
+        "KH-2024-031-02-Y1：原件不出公司。规则「规范 三、1」。可改为室内查阅，或借常备复印件 KH-2024-031-02-F1。"
     )
     assert refused.value.told_in("en") == (
-        "Originals never leave the company. Rule 规范 三、1. Instead: read it on the premises, or lend the standing "
-        "photocopy KH-2024-031-02-F1."
+        "KH-2024-031-02-Y1: Originals never leave the company. Rule 规范 三、1. Instead: read it on the premises, or "
+        "lend the standing photocopy KH-2024-031-02-F1."
     )
 
 
@@ -318,11 +320,11 @@ def test_a_premises_rule_may_send_one_outside_instead(scheme: Scheme) -> None:
 def test_consent_must_be_there_and_by_one_of_the_roles(scheme: Scheme) -> None:
     with pytest.raises(Refused) as refused:
         out(scheme, consent=None)
-    assert "须档案管理员或部门经理同意" in refused.value.told_in("zh")
+    assert "KH-2024-031-02-Y1 须档案管理员或部门经理同意" in refused.value.told_in("zh")
     photocopy = a_copy("KH-2024-031-02-F1", kind="photocopy")
     with pytest.raises(Refused) as refused:
         out(scheme, photocopy, where="outside", consent=ARCHIVIST)
-    assert refused.value.told_in("zh").startswith("顾闻笛 不能同意，须部门经理同意")
+    assert refused.value.told_in("zh").startswith("顾闻笛 不能同意，KH-2024-031-02-F1 须部门经理同意")
     assert refused.value.rule == "lending.3.4"
     lent = out(scheme, photocopy, where="outside", consent=MANAGER)
     assert lent.due_on == date(2026, 11, 30)
@@ -434,7 +436,8 @@ def test_a_difference_blocks_closing_and_the_refusal_says_how_much(scheme: Schem
     with pytest.raises(Refused) as refused:
         close(short, scheme, at())
     assert refused.value.told_in("zh") == (
-        "差 1 张，差 2 页，缺第 31、32 页，新有折损，不能注销登记。规则「规范 三、6」。再清点一遍，或开缺损登记。"
+        "KH-2024-031-02-Y1 差 1 张，差 2 页，缺第 31、32 页，新有折损，不能注销登记。规则「规范 三、6」。再清点一遍，"
+        "或开缺损登记。"
     )
     assert "1 sheets short, 2 pages short, pages 31, 32 missing, newly creased or torn" in refused.value.told_in("en")
     with pytest.raises(Refused) as refused:
@@ -631,7 +634,7 @@ def test_the_desk_offers_what_may_be_done_with_keys_and_refusals_last(scheme: Sc
     assert offers[0].possible and offers[0].why("zh") == "" and offers[0].rule == "" and offers[0].clause == ""
     refused = offers[-1]
     assert not refused.possible and (refused.rule, refused.clause) == ("lending.3.1", "规范 三、1")
-    assert refused.instead.zh == "可改为室内查阅。" and refused.why("en").startswith("Originals never leave")
+    assert refused.instead.zh == "可改为室内查阅。" and "Originals never leave" in refused.why("en")
 
 
 def test_a_photocopy_without_needed_consent_is_offered_with_its_day_alone(scheme: Scheme) -> None:

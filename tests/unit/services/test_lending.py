@@ -77,6 +77,22 @@ def test_a_copy_on_loan_cannot_be_lent_again_and_nothing_of_the_slip_is(shelf: O
     assert [line.id for line in lines(shelf.ports)] == [f"{Y2}/1"]
 
 
+def test_each_reason_is_said_once_with_the_pieces_it_is_about(shelf: Office) -> None:
+    make_dossier(shelf.ports, "KH-2024-032", volumes=1)
+    third = "KH-2024-032-01-Y1"
+    lending.lend(shelf.ports, shelf.desk, request(Y1, Y2))
+    lending.send_to_repair(shelf.ports, shelf.desk, third, "虫蛀")
+    with pytest.raises(Refused) as refused:
+        lending.lend(shelf.ports, shelf.desk, request(Y1, third, Y2, borrower="tang.xu"))
+    told = refused.value.told_in("zh")
+    assert told.startswith(f"不能一起办理。{Y1}、{Y2} 由贺知行借出，")
+    assert f"{third} 在修复" in told and told.count("贺知行") == 1
+    with pytest.raises(Refused) as same:
+        lending.lend(shelf.ports, shelf.desk, request(Y1, Y2, borrower="tang.xu"))
+    assert (same.value.key, same.value.data["codes"]) == ("copy_out", [Y1, Y2])
+    assert f"{Y1}, {Y2} out" in same.value.told_in("en")
+
+
 class Quicker:
     """An index in which another desk lends `code` just before this one writes it."""
 
@@ -96,7 +112,7 @@ class Quicker:
 def test_where_another_desk_was_quicker_the_whole_slip_is_taken_back_and_who_has_it_is_said(shelf: Office) -> None:
     with pytest.raises(Refused) as refused:
         lending.lend(shelf.with_index(Quicker(shelf, Y2)), shelf.desk, request(Y1, Y2))
-    assert refused.value.told_in("zh").startswith("此件刚由汤序借出")
+    assert refused.value.told_in("zh").startswith(f"{Y2} 刚由汤序借出")
     first = shelf.copy(Y1)
     assert (first.state, first.loan, first.loans, first.borrower, first.due_on) == ("shelved", None, 0, "", None)
     assert [(line.id, line.borrower) for line in lines(shelf.ports)] == [(f"{Y2}/1", "tang.xu")]
@@ -448,6 +464,19 @@ def test_several_copies_together_may_do_what_each_may(shelf: Office) -> None:
     assert possible == {Action.SEND_TO_REPAIR, Action.REPORT_MISSING}
     assert any(offer.action == Action.ISSUE and Y2 in offer.why("zh") for offer in offers)
     assert lending.common_offers(shelf.ports, shelf.desk.access, []) == []
+
+
+def test_what_is_refused_for_several_copies_names_each(shelf: Office) -> None:
+    offers = {o.action: o for o in lending.common_offers(shelf.ports, shelf.desk.access, [Y1, Y2])}
+    outside = offers[Action.LEND_OUTSIDE]
+    assert outside.why("zh").startswith(f"{Y1}、{Y2}：原件不得带离公司")
+    assert outside.instead is not None and outside.instead.zh == "可改为室内查阅。"
+    copies.register_copy(shelf.ports, SYSTEM, "kh-2024-031", 2, kind="photocopy")
+    outside = {o.action: o for o in lending.common_offers(shelf.ports, shelf.desk.access, [Y1, Y2])}[
+        Action.LEND_OUTSIDE
+    ]
+    assert outside.why("en").startswith(f"Not possible together. {Y1}: Originals") and f" {Y2}: " in outside.why("en")
+    assert outside.instead is None, "it is not the same for both"
 
 
 # --- codes and copies -------------------------------------------------------------------------------------------
