@@ -148,9 +148,13 @@ ON_LOAN = When(
     Label(zh="借阅未注销", en="its loan is open"),
     lambda copy: copy.open_loan is not None,
 )
-NOT_ON_LOAN = When(
-    Label(zh="无未注销的借阅", en="no loan is open"),
-    lambda copy: copy.open_loan is None,
+IN_REPAIR = When(
+    Label(zh="修复未完", en="its repair is not done"),
+    lambda copy: copy.open_loan is None and copy.repair is not None,
+)
+NEITHER = When(
+    Label(zh="无未注销的借阅，也不在修复", en="no loan is open and no repair"),
+    lambda copy: copy.open_loan is None and copy.repair is None,
 )
 AS_RECORDED = When(
     Label(zh="清点与登记相符", en="counted as recorded"),
@@ -193,8 +197,10 @@ TABLE: tuple[Transition, ...] = (
     Transition(_S.RETURNED, Action.SEND_TO_REPAIR, _S.REPAIR),
     Transition(_S.RETURNED, Action.REPORT_MISSING, _S.MISSING),
     Transition(_S.REPAIR, Action.REPAIRED, _S.RETURNED),
+    Transition(_S.REPAIR, Action.REPORT_MISSING, _S.MISSING),
     Transition(_S.MISSING, Action.FOUND, _S.CHECKING, when=ON_LOAN),
-    Transition(_S.MISSING, Action.FOUND, _S.RETURNED, when=NOT_ON_LOAN),
+    Transition(_S.MISSING, Action.FOUND, _S.REPAIR, when=IN_REPAIR),
+    Transition(_S.MISSING, Action.FOUND, _S.RETURNED, when=NEITHER),
     Transition(_S.MISSING, Action.OPEN_FINDING, _S.MISSING, (NO_FINDING,), when=ON_LOAN),
     Transition(_S.MISSING, Action.CLOSE, _S.MISSING, (HAS_FINDING,), when=ON_LOAN),
 )

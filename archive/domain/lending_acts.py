@@ -21,7 +21,7 @@ from archive.domain.copy import (
     RegisterLine,
     Repair,
 )
-from archive.domain.counting import check_counted, compare
+from archive.domain.counting import check_counted, compare, short_label
 from archive.domain.dossier import Place
 from archive.domain.lending import Action, allowed
 from archive.domain.lending_rules import (
@@ -30,6 +30,7 @@ from archive.domain.lending_rules import (
     Terms,
     check_terms,
     due_at,
+    refusal,
 )
 from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput, Refused
@@ -157,8 +158,10 @@ def repaired(
     sheets: int | None = None,
     pages: int | None = None,
     condition: str = GOOD,
+    finding: Finding | None = None,
 ) -> Copy:
-    """The copy back from repair, with what it is now; the numbers stay where None is given."""
+    """The copy back from repair, with what it is now; the numbers stay where None is given. Raises Refused where
+    sheets or pages are gone and there is no finding of it."""
     row = allowed(copy, Action.REPAIRED, scheme, around)
     now = {
         "sheets": copy.sheets if sheets is None else sheets,
@@ -167,6 +170,9 @@ def repaired(
     for name, number in now.items():
         if number < 0:
             raise InvalidInput("count_below_zero", field=name, given=number)
+    short = short_label(copy, sheets, pages)
+    if short is not None and finding is None:
+        raise refusal("repair_short", scheme.lending.check_rule, code=copy.id, field="what", difference=short)
     kept = {
         "condition": read_condition(condition),
         "checked_on": around.today,
@@ -226,7 +232,8 @@ def place_code(place: Place) -> str:
 
 
 def report_missing(copy: Copy, scheme: Scheme, around: Circumstances, *, what: str) -> Copy:
-    """The copy, not found where it should be. A loan stays open until it is found or closed with a finding."""
+    """The copy, not found where it should be. A loan stays open until it is found or closed with a finding, a
+    repair until it is found and done."""
     row = allowed(copy, Action.REPORT_MISSING, scheme, around)
     if not what.strip():
         raise InvalidInput("what_needed", field="what")
@@ -234,7 +241,8 @@ def report_missing(copy: Copy, scheme: Scheme, around: Circumstances, *, what: s
 
 
 def found(copy: Copy, scheme: Scheme, around: Circumstances, *, by: str) -> Copy:
-    """The copy, here again: to be counted where its loan is open, else to be reshelved."""
+    """The copy, here again: to be counted where its loan is open, in repair where that is not done, else to be
+    reshelved."""
     row = allowed(copy, Action.FOUND, scheme, around)
     here = copy.model_copy(update={"state": row.after.value, "note": ""})
     if row.after != CopyState.CHECKING:

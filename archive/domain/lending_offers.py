@@ -127,10 +127,13 @@ _PLAIN_TERMS = {
         en="Closes it with the finding; the record says what was counted",
     ),
     Action.SEND_TO_REPAIR: Label(zh="修好前不能再借", en="Not lent until it is repaired"),
-    Action.REPAIRED: Label(zh="重新清点，转待归架", en="Counted anew, then to be reshelved"),
+    Action.REPAIRED: Label(
+        zh="重新清点，转待归架；少了的先开缺损登记",
+        en="Counted anew, then to be reshelved; what is gone needs a finding",
+    ),
     Action.REPORT_MISSING: Label(zh="写明经过，找到前不能借", en="Say what happened; not lent until it is found"),
     Action.FOUND: Label(
-        zh="借阅未注销的先清点，其余待归架",
-        en="Counted where its loan is open, else to be reshelved",
+        zh="借阅未注销的先清点，修复未完的接着修复，其余待归架",
+        en="Counted where its loan is open, in repair where that is not done, else to be reshelved",
     ),
 }

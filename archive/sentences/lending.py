@@ -192,6 +192,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{code} 新有{condition}，须先修复。{words}{source}。送修复。",
         "{code}: newly {condition}, to be repaired first. {words} {source}. Send it to repair.",
     ),
+    "repair_short": (
+        "{code} 修复回来{difference}。{words}{source}。再清点一遍；确实少了的，写明缺损情况，开缺损登记。",
+        "{code}: {difference} after repair. {words} {source}. Count again; if it is so, say what was found, for a finding.",
+    ),
+    "count_each": (
+        "几件一起办，张数、页数要逐件写。每件各填各的，没有变的不填。",
+        "Sheets and pages of several pieces are not the same numbers. Enter them for each piece that has changed.",
+    ),
     "count_below_zero": (
         "数目不能小于 0：{given}。重填。",
         "A number cannot be below 0: {given}. Enter it again.",

@@ -176,6 +176,57 @@ def test_findings_are_opened_and_closed_for_several_lost_pieces_at_once(office: 
     assert office.copy(ONE).open_loan is None and office.copy(TWO).open_loan is None
 
 
+def in_repair(desk: Any, *codes: str) -> None:
+    desk.post("/lending/act", {"act": "send_to_repair", "code": list(codes), "what": "脊背脱线"})
+
+
+def test_a_repair_from_which_fewer_pages_come_back_needs_a_finding(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE)
+    form = {"act": "repaired", "code": ONE, "sheets": "5", "pages": "10", "condition": "worn"}
+    refused = desk.post("/lending/act", form)
+    assert refused.status_code == 409
+    assert f"{ONE}: 1 sheets short, 2 pages short after repair" in refused.text
+    assert 'id="what-said"' in refused.text and 'value="10"' in refused.text, "what was typed stays"
+    assert (office.copy(ONE).state, office.copy(ONE).pages) == ("repair", 12)
+    assert desk.post("/lending/act", {**form, "what": "末页无存"}).status_code == 200
+    ended = office.copy(ONE)
+    assert (ended.state, ended.sheets, ended.pages, ended.condition) == ("returned", 5, 10, "worn")
+    assert (ended.last.details["pages_before"], ended.last.details["number"][:3]) == (12, "QS-")
+
+
+def test_several_pieces_come_back_from_repair_each_with_its_own_count(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE, TWO)
+    shown = panel(desk, ONE, TWO, act="repaired")
+    assert f'name="sheets-{ONE}"' in shown and f'name="what-{TWO}"' in shown
+    form = {"act": "repaired", "code": [ONE, TWO], f"sheets-{ONE}": "7", f"pages-{ONE}": "14", f"pages-{TWO}": "11"}
+    refused = desk.post("/lending/act", {**form, f"condition-{ONE}": "stained"})
+    assert refused.status_code == 409
+    assert (office.copy(ONE).state, office.copy(ONE).sheets, office.copy(ONE).pages) == ("returned", 7, 14)
+    assert office.copy(ONE).condition == "stained"
+    assert office.copy(TWO).state == "repair"
+    left = refused.text[refused.text.index('id="small"') :]
+    assert f'value="{ONE}"' not in left, "what is done has left the desk"
+    assert 'name="pages"' in left and 'value="11"' in left, "and what was typed for the other stays"
+    desk.post("/lending/act", {"act": "repaired", "code": TWO, "pages": "11", "what": "缺一页"})
+    assert (office.copy(TWO).state, office.copy(TWO).sheets, office.copy(TWO).pages) == ("returned", 6, 11)
+
+
+def test_one_number_is_not_taken_for_several_pieces(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE, TWO)
+    answer = desk.post("/lending/act", {"act": "repaired", "code": [ONE, TWO], "sheets": "6", "pages": "12"})
+    assert answer.status_code == 400
+    assert office.copy(ONE).state == office.copy(TWO).state == "repair"
+
+
+def test_a_piece_lost_at_the_binders_is_reported_missing(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE)
+    assert 'name="what"' in panel(desk, ONE, act="report_missing")
+    desk.post("/lending/act", {"act": "report_missing", "code": ONE, "what": "修复室遗失"})
+    assert office.copy(ONE).state == "missing"
+    desk.post("/lending/act", {"act": "found", "code": ONE})
+    assert office.copy(ONE).state == "repair", "its repair is not done yet"
+
+
 # --- what a refusal costs -------------------------------------------------------------------------------------------
 
 
@@ -487,4 +538,19 @@ def test_the_desk_has_no_serious_fault_in_any_state(
     counted = {"code": ONE, "sheets": "5", "pages": "10", "condition": "worn"}
     desk.post("/lending/act", {**counted, "act": "return_different"})
     screen.open(f"/lending?code={ONE}")
+    screen.check()
+    issue(desk, TWO)
+    desk.post("/lending/act", {"act": "report_missing", "code": TWO, "what": "遗失"})
+    screen.open(f"/lending?code={TWO}&act=open_finding")
+    screen.check()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_several_pieces_in_repair_have_no_serious_fault(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any], width: int
+) -> None:
+    make_dossier()
+    in_repair(office.visitor(), ONE, TWO)
+    screen = browse(width=width)
+    screen.open(f"/lending?code={ONE}&code={TWO}&act=repaired")
     screen.check()

@@ -483,9 +483,29 @@ def test_damage_must_be_repaired_before_it_is_lent_again(scheme: Scheme) -> None
     with pytest.raises(Refused) as refused:
         out(scheme, repair)
     assert refused.value.rule == "custody.repair"
-    again = repaired(repair, scheme, at(), sheets=62)
+    again = repaired(repair, scheme, at(), sheets=64)
     assert again.state == "returned" and again.condition == "good" and again.finding is None and again.repair is None
-    assert (again.sheets, again.pages) == (62, 126)
+    assert (again.sheets, again.pages) == (64, 126)
+
+
+def test_what_is_gone_after_a_repair_needs_a_finding(scheme: Scheme) -> None:
+    repair = send_to_repair(a_copy(), scheme, at(), by="gu.wendi", what="虫蛀")
+    with pytest.raises(Refused) as refused:
+        repaired(repair, scheme, at(), sheets=62, pages=127)
+    assert (refused.value.clause, refused.value.data["field"]) == ("规范 三、6", "what")
+    assert refused.value.told_in("zh").startswith("KH-2024-031-02-Y1 修复回来差 1 张，多 1 页。")
+    ended = repaired(repair, scheme, at(), sheets=62, pages=124, finding=finding())
+    assert (ended.state, ended.sheets, ended.pages) == ("returned", 62, 124)
+    assert repaired(repair, scheme, at(), pages=130).pages == 130, "leaves that were put in need none"
+
+
+def test_a_piece_lost_in_repair_is_in_repair_again_when_it_is_found(scheme: Scheme) -> None:
+    repair = send_to_repair(a_copy(), scheme, at(), by="gu.wendi", what="虫蛀")
+    lost = report_missing(repair, scheme, at(), what="修复室遗失")
+    assert (lost.state, lost.note) == ("missing", "修复室遗失")
+    here = found(lost, scheme, at(), by="gu.wendi")
+    assert here.state == "repair" and here.repair == repair.repair and here.note == ""
+    assert repaired(here, scheme, at()).state == "returned"
 
 
 def test_repair_waits_for_the_finding(scheme: Scheme) -> None:

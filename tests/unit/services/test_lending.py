@@ -424,6 +424,28 @@ def test_a_damaged_copy_is_repaired_before_it_is_lent_again(shelf: Office) -> No
     assert lending.repaired(shelf.ports, shelf.desk, Y1).state == "returned"
 
 
+def test_what_is_gone_after_a_repair_is_a_finding_and_both_numbers_are_in_the_trail(shelf: Office) -> None:
+    lending.send_to_repair(shelf.ports, shelf.desk, Y1, "虫蛀")
+    with pytest.raises(Refused) as refused:
+        lending.repaired(shelf.ports, shelf.desk, Y1, sheets=62, pages=124, what=" ")
+    assert refused.value.key == "repair_short" and shelf.copy(Y1).state == "repair"
+    last = lending.repaired(shelf.ports, shelf.desk, Y1, sheets=62, pages=124, what="末页虫蛀无存").last
+    assert last.details == {
+        "number": "QS-2026-001", "what": "末页虫蛀无存",
+        "sheets_before": 63, "sheets": 62, "pages_before": 126, "pages": 124,
+    }  # fmt: skip
+    lending.send_to_repair(shelf.ports, shelf.desk, Y1, "加封皮")
+    last = lending.repaired(shelf.ports, shelf.desk, Y1, sheets=64, what="不缺").last
+    assert last.details == {"sheets_before": 62, "sheets": 64}, "nothing is gone, so nothing is found"
+
+
+def test_what_closing_with_a_finding_changes_of_the_record_is_in_the_trail(shelf: Office) -> None:
+    lending.lend(shelf.ports, shelf.desk, request(Y1))
+    lending.take_back(shelf.ports, shelf.desk, Y1, Count(63, 124, "good", (31, 32)))
+    lending.open_finding(shelf.ports, shelf.desk, Y1, "缺第 31、32 页")
+    assert lending.close_loan(shelf.ports, shelf.desk, Y1).last.details == {"pages_before": 126, "pages": 124}
+
+
 def test_a_copy_lost_while_out_is_counted_when_it_is_found(shelf: Office) -> None:
     lending.lend(shelf.ports, shelf.desk, request(Y1))
     assert lending.report_missing(shelf.ports, shelf.desk, Y1, "室内遗失").state == "missing"
