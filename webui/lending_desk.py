@@ -194,13 +194,30 @@ def person_line(user: User) -> str:
 def login_of(typed: str) -> str:
     """The login meant by what was typed: its last word where that is one, else the only person of that name."""
     text = typed.strip()
-    if not text:
-        return ""
-    last = text.split()[-1].lower()
-    if ports().index.get_many(User, [last]):
-        return last
+    if not text or _is_login(_last_word(text)):
+        return _last_word(text)
     found = people.borrowers(ports(), current_actor(), text, size=2)
-    return found[0].id if len(found) == 1 else last
+    return found[0].id if len(found) == 1 else _last_word(text)
+
+
+def logins_of(typed: str) -> tuple[str, ...]:
+    """The logins meant in the register, where everybody stands who ever borrowed: the last word where that is one, else
+    all people of that name or department."""
+    text = typed.strip()
+    if not text:
+        return ()
+    last = _last_word(text)
+    if _is_login(last):
+        return (last,)
+    return tuple(one.id for one in people.borrowers_ever(ports(), current_actor(), text)) or (last,)
+
+
+def _last_word(text: str) -> str:
+    return text.rsplit(maxsplit=1)[-1].lower() if text else ""
+
+
+def _is_login(word: str) -> bool:
+    return bool(ports().index.get_many(User, [word]))
 
 
 # --- a name instead of a code -------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def _no_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
 def _has_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
     if copy.finding is None:
         raise refusal(
-            "difference_open",
+            "missing_open" if copy.state == CopyState.MISSING else "difference_open",
             scheme.lending.check_rule,
             code=copy.id,
             difference=difference_label(copy),

@@ -180,6 +180,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{code} {difference}，不能注销登记。{source}。再清点一遍，或开缺损登记。",
         "{code}: {difference}; the loan cannot be closed. {source}. Count again, or open a finding.",
     ),
+    "missing_open": (
+        "{code} {difference}，不能注销登记。{source}。找到后清点，或开缺损登记。",
+        "{code}: {difference}; the loan cannot be closed. {source}. Count it when it is found, or open a finding.",
+    ),
     "not_counted": (
         "{code} 还没有清点，不能注销登记。{source}。先清点张数、页数和状况。",
         "{code}: not counted yet, the loan cannot be closed. {source}. Count sheets, pages and condition first.",

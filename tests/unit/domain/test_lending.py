@@ -573,8 +573,9 @@ def test_a_lost_piece_that_is_found_is_counted_where_its_loan_is_open(scheme: Sc
 
 def test_a_lost_piece_never_found_has_its_loan_closed_with_a_finding(scheme: Scheme) -> None:
     lost = report_missing(out(scheme), scheme, at(), what="遗失")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         close(lost, scheme, at())
+    assert "找到后清点，或开缺损登记" in refused.value.told_in("zh")
     closed = close(open_finding(lost, scheme, at(), finding()), scheme, at())
     assert closed.state == "missing" and closed.open_loan is None and closed.borrower == ""
     assert found(closed, scheme, at(), by="gu.wendi").state == "returned"

@@ -644,7 +644,8 @@ def test_the_register_is_narrowed_as_asked_and_to_what_one_may_see(shelf: Office
 
     assert ids(loan_lists.RegisterWish()) == [f"{Y2}/1", f"{Y1}/1"]
     assert ids(loan_lists.RegisterWish(open_only=True)) == [f"{Y2}/1"]
-    assert ids(loan_lists.RegisterWish(borrower="he.zhixing")) == [f"{Y1}/1"]
+    assert ids(loan_lists.RegisterWish(borrowers=("he.zhixing",))) == [f"{Y1}/1"]
+    assert ids(loan_lists.RegisterWish(borrowers=("he.zhixing", "tang.xu"))) == [f"{Y2}/1", f"{Y1}/1"]
     assert ids(loan_lists.RegisterWish(last=date(2026, 11, 22))) == []
     assert ids(loan_lists.RegisterWish(text="物流园")) == [f"{Y2}/1", f"{Y1}/1"]
     assert loan_lists.history_of(shelf.ports, Access.nothing(), shelf.copy(Y1)) == []
