@@ -240,6 +240,14 @@ def test_where_too_few_would_stay_it_is_said_which_come_back(scheme: Scheme) -> 
     assert offer.instead.en in offer.why("en")
 
 
+def test_what_goes_out_on_the_same_slip_does_not_stay(scheme: Scheme) -> None:
+    other = a_copy("KH-2024-031-02-F1", kind="photocopy")
+    around = replace(at(others=(other,), types=("manual",)), slip=("KH-2024-031-02-Y1", other.id))
+    with pytest.raises(Refused) as refused:
+        issue(a_copy(), scheme, around, terms(), slip="JY-1", by="gu.wendi")
+    assert "可以把 KH-2024-031-02-F1 留在架上，或再登记 1 份常备复印件。" in refused.value.told_in("zh")
+
+
 def test_what_would_be_refused_too_is_not_offered_instead(scheme: Scheme) -> None:
     kept = LendingRule(copy_kind="photocopy", where="outside", allowed=True, keep=2, types=("manual",), rule=MANUALS)
     strict = scheme.model_copy(update={"lending": Lending(rules=(*lending().rules, kept), check_rule=CHECKED)})
