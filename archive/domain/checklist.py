@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, FieldValue
-from archive.domain.scheme import Label, Scheme, Want
+from archive.domain.scheme import Label, Scheme, Want, holds
 
 
 class WantState(StrEnum):
@@ -32,11 +32,7 @@ class Checked:
 def check(scheme: Scheme, dossier: Dossier, documents: Iterable[Document], today: date) -> list[Checked]:
     """The lines that hold for this dossier, in the order of the scheme."""
     kept = [document for document in documents if document.kept]
-    return [_checked(want, dossier, kept, today) for want in scheme.checklist if _holds(want, dossier)]
-
-
-def _holds(want: Want, dossier: Dossier) -> bool:
-    return all(str(dossier.fields.get(name) or "") in values for name, values in want.when.items())
+    return [_checked(want, dossier, kept, today) for want in scheme.checklist if holds(want.when, dossier.fields)]
 
 
 def _checked(want: Want, dossier: Dossier, documents: Sequence[Document], today: date) -> Checked:
