@@ -153,11 +153,11 @@ def _retry(archive: Opened, received: Sequence[Received]) -> None:
 
 def _resume(archive: Opened, received: Sequence[Received]) -> None:
     """Has those read that came in earlier and were left unread: nobody else here does."""
-    from archive.services import intake
+    from archive.services import sweeping
 
     for _, one in received:
         if one.known:
-            intake.resume(archive.ports, one.job)
+            sweeping.resume(archive.ports, one.job)
 
 
 def _sort(archive: Opened, received: Sequence[Received], taken: Taken) -> None:

@@ -45,7 +45,7 @@ def read_page(ports: Ports, document: Document, number: int) -> PageFacts:
 def counted(ports: Ports, document_id: str, number: int, too_often: Unreadable) -> Iterator[None]:
     """Notes that something begins that may end this process, and that it did not: what kills its reader again and
     again must not do so for ever. Raises `too_often` where it has. Number 0 is the file as a whole."""
-    tries = _tries(ports, document_id, number)
+    tries = tries_of(ports, document_id, number)
     if tries >= MOST_TRIES:
         raise too_often
     name = _tries_name(document_id, number)
@@ -60,7 +60,7 @@ def counted(ports: Ports, document_id: str, number: int, too_often: Unreadable) 
         ports.store.put_derived(name, b"0")
 
 
-def _tries(ports: Ports, document_id: str, number: int) -> int:
+def tries_of(ports: Ports, document_id: str, number: int) -> int:
     try:
         return int(ports.store.get_derived(_tries_name(document_id, number)))
     except NotFound:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from archive.config import Settings
 from archive.errors import InvalidInput, NotFound, Unavailable
 from tests.unit.workers.conftest import start_again, wait_for, wait_until_dead
-from workers import broker, messages
+from workers import broker, memory, messages
 from workers.queue import CeleryTaskQueue
 from workers.supervisor import Part, Supervisor
 from workers.turns import STRETCH
@@ -160,3 +162,14 @@ def test_a_message_stays_hidden_longer_than_any_task_and_its_longest_wait() -> N
     slowest = Settings()
     assert STRETCH + slowest.page_seconds + slowest.ocr_seconds < limit, "the slowest page, begun at the end of a turn"
     assert told[3] == "True"
+
+
+def test_a_loss_noted_by_a_clock_that_was_ahead_is_noted_anew(settings: Settings, running: Supervisor) -> None:
+    client = broker.client(settings)
+    memory.note_loss(client)
+    noted = json.loads(client.get(memory.MARK))
+    ahead = datetime.now(UTC) + timedelta(hours=8)
+    client.set(memory.MARK, json.dumps(noted | {"since": ahead.isoformat()}))
+    told = CeleryTaskQueue(settings).lost_before()
+    assert told is not None and told <= datetime.now(UTC)
+    assert CeleryTaskQueue(settings).lost_before() == told
