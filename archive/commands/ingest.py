@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from archive.commands import instance, waiting
-from archive.commands.opening import Opened, as_option, json_option, opened, print_json, read_settings, say, told
+from archive.commands.opening import (
+    Opened,
+    as_option,
+    json_option,
+    opened,
+    print_json,
+    read_settings,
+    say,
+    told,
+    told_by_key,
+)
 from archive.config import Settings
 from archive.domain.intake_job import JobState, Wish
 from archive.errors import ArchiveError, InvalidInput
@@ -92,7 +102,7 @@ def command(
         if wait:
             if queue is not None:
                 _resume(archive, received)
-            waiting.until_searchable(archive, [one.job.id for _, one in received], bar, queue, settings)
+            waiting.until_searchable(archive, [one.job.id for _, one in _visible(received)], bar, queue, settings)
         _sort(archive, received, taken)
     _tell(taken, as_json, wait, settings)
     click.get_current_context().exit(taken.exit_code)
@@ -146,7 +156,7 @@ def _retry(archive: Opened, received: Sequence[Received]) -> None:
     """Has the failed pages read again; where there are none nothing happens."""
     from archive.services import intake
 
-    for _, one in received:
+    for _, one in _visible(received):
         if one.job.state == JobState.DONE:
             intake.retry(archive.ports, archive.actor, one.job.id)
 
@@ -155,19 +165,34 @@ def _resume(archive: Opened, received: Sequence[Received]) -> None:
     """Has those read that came in earlier and were left unread: nobody else here does."""
     from archive.services import sweeping
 
-    for _, one in received:
+    for _, one in _visible(received):
         if one.known:
             sweeping.resume(archive.ports, one.job)
+
+
+def _visible(received: Sequence[Received]) -> list[Received]:
+    """Those whose jobs whoever brought them may see."""
+    return [(given, one) for given, one in received if not one.hidden]
 
 
 def _sort(archive: Opened, received: Sequence[Received], taken: Taken) -> None:
     """Puts each file where it belongs by what its job says now."""
     for given, one in received:
-        entry = {"file": str(given.path), **waiting.entry(archive, one.job.id)}
+        entry = {"file": str(given.path), **_entry(archive, one)}
         if entry["state"] == "failed":
             taken.failed.append(entry)
         else:
             (taken.known if one.known else taken.filed).append(entry)
+
+
+def _entry(archive: Opened, one: intake.Received) -> dict[str, object]:
+    """What is told of a file; of one that others brought and this person may not see, that it is known."""
+    if one.hidden:
+        return {"state": "known", "warnings": [told_by_key("file_known_elsewhere", {})]}
+    entry = waiting.entry(archive, one.job.id)
+    if one.note:
+        entry["warnings"] = [*cast("list[str]", entry.get("warnings", [])), told_by_key(one.note, {})]
+    return entry
 
 
 def _tell(taken: Taken, as_json: bool, waited: bool, settings: Settings) -> None:

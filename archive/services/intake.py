@@ -11,19 +11,19 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import BinaryIO
 
-from archive.domain.access import SYSTEM, Access, Actor, Permission
+from archive.domain.access import SYSTEM, Actor, Permission
 from archive.domain.document import Document, Page, PageState
 from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.domain.numbering import tidy
-from archive.domain.query import Both, Is
 from archive.domain.record import Versioned
 from archive.errors import Conflict, NotFound, Unreadable
 from archive.ports import Examined, Ports
-from archive.services import audit, filing, page_reading, splitting
+from archive.services import audit, filing, known_files, page_reading, splitting
 from archive.services.numbers import bearers
 from archive.services.revising import revise
 
@@ -38,10 +38,14 @@ BULK = 5
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that is in. `known`: this dossier (or the pile of unfiled papers) had these bytes already."""
+    """A file that is in. `known`: this dossier (or the pile of unfiled papers) had these bytes already. `hidden`: and
+    whoever brought it may not see them, so `job` is one that was not made and tells nothing of them. `note`: key of a
+    sentence about what was wished and not done."""
 
     job: IntakeJob
     known: bool
+    hidden: bool = False
+    note: str = ""
 
 
 def receive(
@@ -65,15 +69,8 @@ def receive(
     stored = ports.store.put_file(file, limit=ports.settings.max_file_bytes)
     urgency = PRIORITY.get(channel, BULK) if priority is None else priority
     job = _job(ports, actor, stored.sha256, stored.size, name, channel, batch, wish, urgency)
-    known = _known(ports, job)
-    if known is not None:
-        return Received(known, True)
-    try:
-        made = audit.create(ports, job)
-    except Conflict:
-        return _again(ports, actor, job.id)
-    ports.queue.split(job.id, priority=urgency)
-    return Received(made.record, False)
+    known = known_files.by_another_way(ports, job)
+    return _accepted(ports, actor, job) if known is None else _known(ports, actor, job, known)
 
 
 def _with_dossier(ports: Ports, actor: Actor, wish: Wish) -> Wish:
@@ -114,23 +111,29 @@ def _job(
     )
 
 
-def _known(ports: Ports, job: IntakeJob) -> IntakeJob | None:
-    """The job that brought these bytes to the same dossier by another way (received unfiled, filed later)."""
-    where = [Is.of("source", job.source)]
-    if job.wish.dossier:
-        where.append(Is.of("dossier", job.wish.dossier))
-    found = ports.index.select(Document, Both(tuple(where)), Access.whole_archive(), size=1).records
-    if not found or found[0].record.job == job.id:
-        return None
-    return ports.index.get(IntakeJob, found[0].record.job).record
+def _accepted(ports: Ports, actor: Actor, job: IntakeJob) -> Received:
+    """Makes the job. Where it is there already, the same file comes once more: it is tried again if it failed as a
+    whole the first time, made once more if its documents were moved to other dossiers, and known otherwise."""
+    for nth in count(1):
+        wanted = job.model_copy(update={"id": known_files.further_id(job, nth)})
+        try:
+            made = audit.create(ports, wanted).record
+        except Conflict:
+            there = ports.index.get(IntakeJob, wanted.id).record
+            if there.state == JobState.FAILED:
+                return Received(retry(ports, actor, there.id), False)
+            if not known_files.has_left(ports, there):
+                return _known(ports, actor, job, there)
+        else:
+            ports.queue.split(made.id, priority=made.priority)
+            return Received(made, False)
+    raise AssertionError  # count has no end
 
 
-def _again(ports: Ports, actor: Actor, id: str) -> Received:
-    """The same file once more: known, and tried again if it failed as a whole the first time."""
-    there = ports.index.get(IntakeJob, id).record
-    if there.state == JobState.FAILED:
-        return Received(retry(ports, actor, id), False)
-    return Received(there, True)
+def _known(ports: Ports, actor: Actor, job: IntakeJob, there: IntakeJob) -> Received:
+    if not known_files.may_be_told(ports, actor, there):
+        return Received(job, True, hidden=True)
+    return Received(there, True, note=known_files.dropped(there, job.wish))
 
 
 def split(ports: Ports, id: str) -> None:
