@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from archive import measures
 from archive.config import settings
+from archive.services import page_reading
 from workers import broker, dead_letters, presence, stopping
 from workers.dead_letters import Message
 from workers.heartbeat import Heartbeat
@@ -105,6 +106,7 @@ def _message(name: str, message: Any) -> Message:
 def _begin_process(**_: Any) -> None:
     die_with_parent()
     stopping.listen()
+    stopping.when_announced(page_reading.put_back_tries)  # the page at hand may take longer than the stop waits
     _client.cache_clear()  # not the parent's connection
     application()  # now, while nobody waits, and not when the first page does
 
