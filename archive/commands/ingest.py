@@ -94,17 +94,21 @@ def command(
     bar = waiting.Bar(shown=wait and not as_json)
     # Where nobody works, the work is done here, or lies until somebody does: there is no queue to send to.
     queue = None if _worker_runs(settings) else InProcessQueue(bar.pulse)
-    with opened(login, queue=queue, make=True) as archive, bar:
+    received: list[Received] = []
+    taken = Taken()
+    with opened(login, queue=queue, make=True) as archive:
         wish = _wish(archive, number, scheme).model_copy(update={"split": "" if split == "no" else split})
-        received, taken = _receive(archive, list(files_in(paths)), wish, visible=not as_json)
-        if retry:
-            _retry(archive, received)
-        if wait:
-            if queue is not None:
-                _resume(archive, received)
-            waiting.until_searchable(archive, [one.job.id for _, one in _visible(received)], bar, queue, settings)
-        _sort(archive, received, taken)
-    _tell(taken, as_json, wait, settings)
+        files = list(files_in(paths))
+        try:
+            with bar:
+                _receive(archive, files, wish, received, taken, visible=not as_json)
+                if retry:
+                    _retry(archive, received)
+                if wait:
+                    _wait(archive, received, bar, queue, settings)
+        finally:  # whatever ended it: what came in until then is told
+            _sort(archive, received, taken)
+            _tell(taken, as_json, wait, settings)
     click.get_current_context().exit(taken.exit_code)
 
 
@@ -125,12 +129,12 @@ def _wish(archive: Opened, number: str, scheme: str) -> Wish:
     return Wish(dossier=dossier.id, scheme=dossier.scheme)
 
 
-def _receive(archive: Opened, files: Sequence[FoundFile], wish: Wish, *, visible: bool) -> tuple[list[Received], Taken]:
-    """Takes the files in, and counts them on the terminal if that is to be visible; those that came in or were known,
-    and the others as failed."""
+def _receive(
+    archive: Opened, files: Sequence[FoundFile], wish: Wish, received: list[Received], taken: Taken, *, visible: bool
+) -> None:
+    """Takes the files in, and counts them on the terminal if that is to be visible. Those that came in or were known
+    go to `received`, the others to `taken` as failed."""
     batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    received: list[Received] = []
-    taken = Taken()
     with waiting.counting("files", len(files), shown=visible) as one_more:
         for given in files:
             try:
@@ -138,7 +142,6 @@ def _receive(archive: Opened, files: Sequence[FoundFile], wish: Wish, *, visible
             except ArchiveError as reason:
                 taken.failed.append({"file": str(given.path), "reason": told(reason), "key": reason.key})
             one_more()
-    return received, taken
 
 
 def _take(archive: Opened, given: FoundFile, wish: Wish, batch: str) -> intake.Received:
@@ -168,6 +171,15 @@ def _resume(archive: Opened, received: Sequence[Received]) -> None:
     for _, one in _visible(received):
         if one.known:
             sweeping.resume(archive.ports, one.job)
+
+
+def _wait(
+    archive: Opened, received: Sequence[Received], bar: waiting.Bar, queue: InProcessQueue | None, settings: Settings
+) -> None:
+    """Waits until everything is searchable. Raises Unavailable."""
+    if queue is not None:
+        _resume(archive, received)
+    waiting.until_searchable(archive, [one.job.id for _, one in _visible(received)], bar, queue, settings)
 
 
 def _visible(received: Sequence[Received]) -> list[Received]:
