@@ -26,8 +26,6 @@ from workers.supervisor import die_with_parent
 if TYPE_CHECKING:
     from archive.bootstrap import Application
 
-TASK_SECONDS = 5 * 60  # shorter than a message stays hidden, with the longest wait of a retry before it
-
 log = logging.getLogger(__name__)
 
 
@@ -37,7 +35,7 @@ app.conf.update(
     imports=("workers.tasks",),
     task_acks_late=True,
     task_reject_on_worker_lost=True,
-    task_time_limit=TASK_SECONDS,
+    task_time_limit=settings().task_seconds,
     worker_concurrency=settings().workers or os.cpu_count() or 1,
     worker_prefetch_multiplier=1,
     worker_proc_alive_timeout=60.0,  # seconds for a process to open the archive, on a busy machine too
