@@ -9,16 +9,19 @@ from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.domain.query import Both, Is
 from archive.ports import Ports
 
+MOST = 50  # documents of the same bytes that are looked at
+
 
 def by_another_way(ports: Ports, job: IntakeJob) -> IntakeJob | None:
     """The job that brought these bytes to the same dossier by another way (received unfiled, filed later)."""
     where = [Is.of("source", job.source)]
     if job.wish.dossier:
         where.append(Is.of("dossier", job.wish.dossier))
-    found = ports.index.select(Document, Both(tuple(where)), Access.whole_archive(), size=1).records
-    if not found or found[0].record.job == job.id:
-        return None
-    return ports.index.get(IntakeJob, found[0].record.job).record
+    found = ports.index.select(Document, Both(tuple(where)), Access.whole_archive(), size=MOST).records
+    for read in ports.index.get_many(Document, [one.record.id for one in found]).values():  # as they are now
+        if job.wish.dossier in ("", read.record.dossier) and read.record.job != job.id:
+            return ports.index.get(IntakeJob, read.record.job).record
+    return None
 
 
 def further_id(job: IntakeJob, nth: int) -> str:

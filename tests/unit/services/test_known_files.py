@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from archive.domain.access import INBOX_MARK, SYSTEM, Access, Actor, Role
+from archive.domain.document import Document
 from archive.domain.intake_job import JobState, Wish
+from archive.domain.query import Is
 from archive.ports import Ports
 from archive.services import filing
 from tests.unit.services.conftest import HandClock, make_dossier
@@ -64,6 +66,25 @@ def test_filed_again_it_is_known_however_often_it_comes(ports: Ports) -> None:
     third = bring(ports, wish=Wish(dossier=D))
     assert not third.known and third.job.id != first
     assert homes(ports) == [D, E, E]
+
+
+def test_what_a_search_has_not_seen_leaving_is_looked_up_as_it_is_now(ports: Ports) -> None:
+    """A file came in unfiled, was filed in D, and then moved to E; the search still shows it in D."""
+    job = bring(ports).job.id
+    document = job_of(ports, job).documents[0]
+    filing.file_document(ports, SYSTEM, document, dossier=D, type="contract")
+    before = ports.index.select(Document, Is.of("dossier", D), Access.whole_archive())
+    filing.file_document(ports, SYSTEM, document, dossier=E)
+
+    class Late:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(ports.index, name)
+
+        def select(self, *_: Any, **__: Any) -> Any:
+            return before
+
+    late = replace(ports, index=cast("Any", Late()), queue=InProcessQueue())
+    assert not bring(late, wish=Wish(dossier=D)).known
 
 
 def test_a_file_that_is_being_read_is_known(ports: Ports) -> None:
