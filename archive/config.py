@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LEAST_TASK_SECONDS = 300
 
 
 def default_data() -> Path:
@@ -119,7 +122,9 @@ class Settings(BaseSettings):
     ocr_seconds: float = Field(default=240.0, description="Longest time to read one page", gt=0)
     child_memory_bytes: int = Field(default=2 * 1024**3, description="Memory of the process that opens files", gt=0)
     max_unpacked_bytes: int = Field(
-        default=4 * 1024**3, description="Largest total decompressed size of one file", gt=0
+        default=4 * 1024**3,
+        description="Most that one file may unpack to, where that is over a thousand times its own size too",
+        gt=0,
     )
 
     session_hours: float = Field(default=12.0, description="A sign-in ends after so long", gt=0)
@@ -145,6 +150,13 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def task_seconds(self) -> int:
+        """How long a worker's task may take: the slowest page, opened in every way and read, or the slowest file; with
+        room for fetching and storing."""
+        slowest = max(self.ocr_seconds + 2 * self.page_seconds, 2 * self.file_seconds)
+        return max(LEAST_TASK_SECONDS, ceil(slowest))
 
     @property
     def inbox(self) -> Path:

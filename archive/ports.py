@@ -19,6 +19,7 @@ from archive.domain.query import PageSearch, ResultPage, Where
 from archive.domain.reading import Reading
 from archive.domain.record import Derived, R, Record, Versioned
 from archive.domain.scheme import Scheme
+from archive.errors import ArchiveError
 
 # --- index ------------------------------------------------------------------------------------------------------
 
@@ -33,8 +34,9 @@ class Listing(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class IndexHealth:
-    """`behind`: how many changes of pages are written but not yet searchable. `state` (green, yellow, red), `nodes` and
-    `copies_missing` (shards without a place) are told where it is a cluster."""
+    """`behind`: how many changes of pages are written but not yet searchable; `fault`: why they do not become so, where
+    this process knows it. `state` (green, yellow, red), `nodes` and `copies_missing` (shards without a place) are told
+    where it is a cluster."""
 
     engine: str
     records: Mapping[str, int]  # by kind
@@ -43,6 +45,7 @@ class IndexHealth:
     state: str = ""
     nodes: int = 0
     copies_missing: int = 0
+    fault: ArchiveError | None = None
 
 
 class Index(Protocol):

@@ -1,6 +1,7 @@
 """The one table from errors to HTTP: status, and a page or JSON of one shape.
 
-JSON: `{"error": {"key", "message", "rule", "clause", "field", "at"}}`; members that say nothing are left out. A view
+JSON: `{"error": {"key", "message", "rule", "clause", "field", "at", "code"}}`; members that say nothing are left out.
+What is refused for several copies has `codes` in place of `code`; for several reasons each stands in `refusals`. A view
 that answers by itself may add what only it knows, such as what is possible instead.
 """
 
@@ -39,6 +40,7 @@ STATUS: dict[type[ArchiveError], int] = {
     Unavailable: 503,
     Unreadable: 422,
 }
+PIECES: dict[str, type] = {"code": str, "codes": list}  # what an error is about: one copy, or several
 UNNAMED = {400: "web_bad_request", 404: "web_no_page", 405: "web_wrong_method", 413: "web_too_large"}
 
 
@@ -92,5 +94,13 @@ def tell(
     message = sentence(key, current_language(), data)
     if wants_page():
         return make_response(render_template("error.html", message=message, key=key, status=status, data=data), status)
+    return make_response(jsonify(error={**_told(key, message, data), **(more or {})}), status)
+
+
+def _told(key: str, message: str, data: Mapping[str, Any]) -> dict[str, object]:
+    """The members of one error."""
     about = {name: data[name] for name in ("rule", "clause", "field", "at") if data.get(name) not in (None, "")}
-    return make_response(jsonify(error={"key": key, "message": message, **about, **(more or {})}), status)
+    about |= {name: data[name] for name, kind in PIECES.items() if isinstance(data.get(name), kind)}
+    if "refusals" in data:
+        about["refusals"] = [_told(one.key, one.told_in(current_language()), one.data) for one in data["refusals"]]
+    return {"key": key, "message": message, **about}

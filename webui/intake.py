@@ -14,7 +14,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from archive.domain.access import Actor, Permission
-from archive.domain.intake_job import IntakeJob, Wish
+from archive.domain.intake_job import Wish
 from archive.errors import ArchiveError, InvalidInput
 from archive.ports import Ports
 from archive.sentences import sentence
@@ -77,7 +77,7 @@ def take_file() -> Response:
     received = intake.receive(
         ports(), current_actor(), body, name, channel="upload", batch=batch, wish=wish_of(request.args)
     )
-    return told(received.job, known=received.known)
+    return told(received)
 
 
 def wish_of(given: Any) -> Wish:
@@ -93,11 +93,27 @@ def wish_of(given: Any) -> Wish:
     )
 
 
-def told(job: IntakeJob, *, known: bool) -> Response:
-    said = words("known already, kept once") if known else words("taken in")
-    answer = jsonify(job=job.id, batch=job.batch, name=job.file_name, known=known, state=job.state, said=said)
-    answer.status_code = 200 if known else 201
+def told(received: intake.Received) -> Response:
+    job = received.job
+    answer = jsonify(
+        job="" if received.hidden else job.id,
+        batch=job.batch,
+        name=job.file_name,
+        known=received.known,
+        state="known" if received.hidden else job.state,
+        said=said_of(received),
+    )
+    answer.status_code = 200 if received.known else 201
     return answer
+
+
+def said_of(received: intake.Received) -> str:
+    """What is said of a file that came in: where it is known, also what may not be told or was not done."""
+    if not received.known:
+        return words("taken in")
+    note = "file_known_elsewhere" if received.hidden else received.note
+    said = words("known already, kept once")
+    return f"{said}. {sentence(note, current_language(), {})}" if note else said
 
 
 @screen.post("/upload")
@@ -115,6 +131,8 @@ def take_form() -> Response:
             flash(f"{name}  {error.told_in(current_language())}", "zhu")
             continue
         taken, known = taken + (not received.known), known + received.known
+        if received.hidden or received.note:
+            flash(f"{name}  {said_of(received)}", "zhe")
     if not files:
         flash(words("No file was chosen. Choose files, or drop them here."), "zhe")
     if taken:

@@ -114,12 +114,14 @@ def _done(action: Action, codes: list[str], done: list[Done]) -> Response:
 
 
 def _refused(error: ArchiveError, action: Action, codes: list[str], done: list[Done]) -> Response:
-    """The desk with the refusal; what was done with the pieces before the refused one is said too."""
+    """The desk with the refusal; what was done with the pieces before the refused one is said too, and they leave the
+    desk."""
     if not wants_page():
         told = {"done": [_copy_told(one.copy) for one in done]} if done else {}
         return answer(error, **told, **_possible(error, action, codes))
     _flash_done(action, done)
-    return page(codes, request.form, error, day=False)
+    ready = {one.copy.id for one in done}
+    return page([code for code in codes if copies.kept_code(code) not in ready], request.form, error, day=False)
 
 
 def _flash_done(action: Action, done: list[Done]) -> None:

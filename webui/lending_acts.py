@@ -139,11 +139,25 @@ def _repair(code: str) -> Done:
 
 
 def _repaired(code: str) -> Done:
-    count = _count()
+    """Of several pieces each has fields of its own; a number that is left empty stays as it is."""
+    form, own = request.form, f"-{code}" if len(request.form.getlist("code")) > 1 else ""
+    if own and (form.get("sheets", "").strip() or form.get("pages", "").strip()):
+        raise InvalidInput("count_each", field="sheets")
     copy = lending.repaired(
-        ports(), current_actor(), code, sheets=count.sheets, pages=count.pages, condition=count.condition
+        ports(),
+        current_actor(),
+        code,
+        sheets=_number_or_none(f"sheets{own}"),
+        pages=_number_or_none(f"pages{own}"),
+        condition=" ".join(form.getlist(f"condition{own}")) or "good",
+        what=form.get(f"what{own}", ""),
     )
     return Done(copy, words("{code} is repaired, and to be reshelved.", code=copy.id))
+
+
+def _number_or_none(field: str) -> int | None:
+    text = request.form.get(field, "")
+    return _number(field, text) if text.strip() else None
 
 
 def _missing(code: str) -> Done:

@@ -31,9 +31,11 @@ PERSONS = 100  # offered in a field before anything is typed
 
 PANELS = {
     Action.ISSUE: "issue", Action.LEND_OUTSIDE: "issue", Action.RETURN: "count", Action.RETURN_DIFFERENT: "count",
-    Action.COUNT_AGAIN: "count", Action.OPEN_FINDING: "count", Action.CLOSE: "count", Action.RESHELVE: "shelve",
+    Action.COUNT_AGAIN: "count", Action.OPEN_FINDING: "say", Action.CLOSE: "plain", Action.RESHELVE: "shelve",
     Action.SEND_TO_REPAIR: "say", Action.REPORT_MISSING: "say", Action.REPAIRED: "repaired", Action.FOUND: "plain",
 }  # fmt: skip
+COUNTED = (Action.RETURN, Action.RETURN_DIFFERENT, Action.COUNT_AGAIN)  # acts that stand in the panel of the count
+SETTLED = (Action.OPEN_FINDING, Action.CLOSE)  # these too, beside the count of one piece; a lost one has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def desk(codes: Sequence[str], given: Mapping[str, str], fault: ArchiveError | N
     on_desk = [piece.copy.id for piece in pieces]
     offers = lending.common_offers(ports(), actor.access, on_desk) if on_desk else []
     chosen = _chosen(offers, given.get("act", ""))
-    panel = PANELS[chosen.action] if chosen else ""
+    panel = _panel(chosen, offers, len(pieces)) if chosen else ""
     return {
         "pieces": pieces,
         "codes": on_desk,
@@ -62,6 +64,7 @@ def desk(codes: Sequence[str], given: Mapping[str, str], fault: ArchiveError | N
         "refused": [offer for offer in offers if not offer.possible],
         "chosen": chosen,
         "panel": panel,
+        "in_panel": _in_panel(panel, len(pieces)),
         "given": given,
         "fault": fault or gone,
         "scan": scan,
@@ -73,6 +76,19 @@ def desk(codes: Sequence[str], given: Mapping[str, str], fault: ArchiveError | N
         **(_issue_form(pieces, chosen) if chosen and panel == "issue" else {}),
         **_search(given, scan, fault),
     }
+
+
+def _panel(chosen: Offer, offers: Sequence[Offer], pieces: int) -> str:
+    """The form of the act chosen."""
+    counting = pieces == 1 and any(offer.possible and offer.action in COUNTED for offer in offers)
+    return "count" if counting and chosen.action in SETTLED else PANELS[chosen.action]
+
+
+def _in_panel(panel: str, pieces: int) -> tuple[Action, ...]:
+    """The acts whose buttons stand in the panel and not in the list."""
+    if panel != "count":
+        return ()
+    return (*COUNTED, *SETTLED) if pieces == 1 else COUNTED
 
 
 def _pieces(codes: Sequence[str]) -> tuple[list[Piece], ArchiveError | None]:
@@ -151,7 +167,7 @@ def _issue_form(pieces: Sequence[Piece], chosen: Offer) -> dict[str, Any]:
     for piece in pieces:
         copy, scheme = piece.copy, ports().schemes[piece.copy.scheme]
         around = copies.around(ports(), copy)
-        rules.append(rule_for(copy, scheme, where, around.types))
+        rules.append(rule_for(copy, scheme, where, around))
         dues.append(due_at(copy, scheme, around, where))
     roles = {role for rule in rules for role in rule.consent}
     persons = people.borrowers(ports(), current_actor(), size=PERSONS)
@@ -178,13 +194,30 @@ def person_line(user: User) -> str:
 def login_of(typed: str) -> str:
     """The login meant by what was typed: its last word where that is one, else the only person of that name."""
     text = typed.strip()
-    if not text:
-        return ""
-    last = text.split()[-1].lower()
-    if ports().index.get_many(User, [last]):
-        return last
+    if not text or _is_login(_last_word(text)):
+        return _last_word(text)
     found = people.borrowers(ports(), current_actor(), text, size=2)
-    return found[0].id if len(found) == 1 else last
+    return found[0].id if len(found) == 1 else _last_word(text)
+
+
+def logins_of(typed: str) -> tuple[str, ...]:
+    """The logins meant in the register, where everybody stands who ever borrowed: the last word where that is one, else
+    all people of that name or department."""
+    text = typed.strip()
+    if not text:
+        return ()
+    last = _last_word(text)
+    if _is_login(last):
+        return (last,)
+    return tuple(one.id for one in people.borrowers_ever(ports(), current_actor(), text)) or (last,)
+
+
+def _last_word(text: str) -> str:
+    return text.rsplit(maxsplit=1)[-1].lower() if text else ""
+
+
+def _is_login(word: str) -> bool:
+    return bool(ports().index.get_many(User, [word]))
 
 
 # --- a name instead of a code -------------------------------------------------------------------------------------

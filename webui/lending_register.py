@@ -73,7 +73,7 @@ def wish() -> RegisterWish:
     given = request.args
     return RegisterWish(
         copy=given.get("copy", ""),
-        borrower=desk.login_of(given.get("borrower", "")),
+        borrowers=desk.logins_of(given.get("borrower", "")),
         first=_day("first"),
         last=_day("last"),
         open_only=given.get("open") == "yes",

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from archive import measures
 from archive.config import settings
+from archive.services import page_reading
 from workers import broker, dead_letters, presence, stopping
 from workers.dead_letters import Message
 from workers.heartbeat import Heartbeat
@@ -24,8 +25,6 @@ from workers.supervisor import die_with_parent
 
 if TYPE_CHECKING:
     from archive.bootstrap import Application
-
-TASK_SECONDS = 5 * 60  # shorter than a message stays hidden, with the longest wait of a retry before it
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ app.conf.update(
     imports=("workers.tasks",),
     task_acks_late=True,
     task_reject_on_worker_lost=True,
-    task_time_limit=TASK_SECONDS,
+    task_time_limit=settings().task_seconds,
     worker_concurrency=settings().workers or os.cpu_count() or 1,
     worker_prefetch_multiplier=1,
     worker_proc_alive_timeout=60.0,  # seconds for a process to open the archive, on a busy machine too
@@ -105,6 +104,7 @@ def _message(name: str, message: Any) -> Message:
 def _begin_process(**_: Any) -> None:
     die_with_parent()
     stopping.listen()
+    stopping.when_announced(page_reading.put_back_tries)  # the page at hand may take longer than the stop waits
     _client.cache_clear()  # not the parent's connection
     application()  # now, while nobody waits, and not when the first page does
 

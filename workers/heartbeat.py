@@ -26,7 +26,6 @@ from workers.queue import waiting
 
 HANGING = 120  # seconds without a beat after which the kernel ends the process
 IDLE_BEATS = 12  # beats (a minute) in which a worker with a free process takes nothing though messages wait
-STOPPING = 5 * 60  # seconds in which a worker that is being stopped ends its tasks
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +78,7 @@ class Heartbeat(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery is not
         if self._timer is not None:
             self._timer.cancel()
         signal.alarm(0)
-        self._tell(STOPPING)  # the tasks at hand are being ended: nobody need take them over
+        self._tell(settings().task_seconds)  # the tasks at hand are being ended: nobody need take them over
 
     def _beat(self) -> None:
         signal.alarm(HANGING)

@@ -28,7 +28,6 @@ PRIORITIES = tuple(range(10))  # 0 is taken first
 REREAD_PRIORITY = PRIORITIES[-1]  # behind everything else
 SECONDS_TO_ANSWER = 10.0
 SEPARATOR = "\x06\x16"  # Kombu's, between a queue's name and its priority
-VISIBLE_AGAIN = 15 * 60  # seconds after which a message that was taken and not acknowledged is given to another worker
 
 
 def queue_name(queue: str, form: int) -> str:
@@ -75,14 +74,20 @@ def celery_app(settings: Settings, queues: tuple[str, ...] = QUEUES, worker: str
         task_ignore_result=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options=_transport_options(worker),
+        broker_transport_options=_transport_options(worker, visible_again(settings)),
     )
     return app
 
 
-def _transport_options(worker: str) -> dict[str, Any]:
+def visible_again(settings: Settings) -> int:
+    """Seconds after which a message that was taken and not acknowledged is given to another worker: longer than a task
+    may take, with the longest wait of a retry before it."""
+    return 3 * settings.task_seconds
+
+
+def _transport_options(worker: str, hidden: int) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "visibility_timeout": VISIBLE_AGAIN,
+        "visibility_timeout": hidden,
         "priority_steps": list(PRIORITIES),
         "queue_order_strategy": "round_robin",  # at the same priority the queues take turns
         "socket_connect_timeout": broker.SECONDS_TO_CONNECT,

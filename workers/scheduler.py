@@ -20,7 +20,7 @@ from archive import logs, metrics
 from archive.config import settings
 from archive.errors import ArchiveError
 from archive.ports import Ports
-from archive.services import intake, reconcile, rereading
+from archive.services import reconcile, rereading, sweeping
 from workers import presence
 from workers.supervisor import die_with_parent
 
@@ -80,7 +80,7 @@ def duties(application: Application) -> list[Duty]:
     pace = application.settings.sweep_seconds
     found = [
         Duty("give back", GIVE_BACK_SECONDS, lambda: presence.give_back_of_the_dead(application.settings)),
-        Duty("sweep", pace, lambda: intake.sweep(ports)),
+        Duty("sweep", pace, lambda: sweeping.sweep(ports)),
         Duty("reconcile", RECONCILE_SECONDS, Reconciling(ports), first=10.0),
     ]
     if ports.careful is not None:

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from archive.commands import instance, waiting
-from archive.commands.opening import Opened, as_option, json_option, opened, print_json, read_settings, say, told
+from archive.commands.opening import (
+    Opened,
+    as_option,
+    json_option,
+    opened,
+    print_json,
+    read_settings,
+    say,
+    told,
+    told_by_key,
+)
 from archive.config import Settings
 from archive.domain.intake_job import JobState, Wish
 from archive.errors import ArchiveError, InvalidInput
@@ -89,17 +99,21 @@ def command(
     bar = waiting.Bar(shown=wait and not as_json)
     # Where nobody works, the work is done here, or lies until somebody does: there is no queue to send to.
     queue = None if _worker_runs(settings) else InProcessQueue(bar.pulse)
-    with opened(login, queue=queue, make=True) as archive, bar:
+    received: list[Received] = []
+    taken = Taken()
+    with opened(login, queue=queue, make=True) as archive:
         wish = _wish(archive, number, scheme).model_copy(update={"split": "" if split == "no" else split})
-        received, taken = _receive(archive, list(files_in(paths)), wish, visible=not as_json)
-        if retry:
-            _retry(archive, received)
-        if wait:
-            if queue is not None:
-                _resume(archive, received)
-            waiting.until_searchable(archive, [one.job.id for _, one in received], bar, queue, settings)
-        _sort(archive, received, taken)
-    _tell(taken, as_json, wait, settings)
+        files = list(files_in(paths))
+        try:
+            with bar:
+                _receive(archive, files, wish, received, taken, visible=not as_json)
+                if retry:
+                    _retry(archive, received)
+                if wait:
+                    _wait(archive, received, bar, queue, settings)
+        finally:  # whatever ended it: what came in until then is told
+            _sort(archive, received, taken)
+            _tell(taken, as_json, wait, settings)
     click.get_current_context().exit(taken.exit_code)
 
 
@@ -120,12 +134,12 @@ def _wish(archive: Opened, number: str, scheme: str) -> Wish:
     return Wish(dossier=dossier.id, scheme=dossier.scheme)
 
 
-def _receive(archive: Opened, files: Sequence[FoundFile], wish: Wish, *, visible: bool) -> tuple[list[Received], Taken]:
-    """Takes the files in, and counts them on the terminal if that is to be visible; those that came in or were known,
-    and the others as failed."""
+def _receive(
+    archive: Opened, files: Sequence[FoundFile], wish: Wish, received: list[Received], taken: Taken, *, visible: bool
+) -> None:
+    """Takes the files in, and counts them on the terminal if that is to be visible. Those that came in or were known
+    go to `received`, the others to `taken` as failed."""
     batch = f"{archive.ports.clock.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    received: list[Received] = []
-    taken = Taken()
     with waiting.counting("files", len(files), shown=visible) as one_more:
         for given in files:
             try:
@@ -133,7 +147,6 @@ def _receive(archive: Opened, files: Sequence[FoundFile], wish: Wish, *, visible
             except ArchiveError as reason:
                 taken.failed.append({"file": str(given.path), "reason": told(reason), "key": reason.key})
             one_more()
-    return received, taken
 
 
 def _take(archive: Opened, given: FoundFile, wish: Wish, batch: str) -> intake.Received:
@@ -151,28 +164,52 @@ def _retry(archive: Opened, received: Sequence[Received]) -> None:
     """Has the failed pages read again; where there are none nothing happens."""
     from archive.services import intake
 
-    for _, one in received:
+    for _, one in _visible(received):
         if one.job.state == JobState.DONE:
             intake.retry(archive.ports, archive.actor, one.job.id)
 
 
 def _resume(archive: Opened, received: Sequence[Received]) -> None:
     """Has those read that came in earlier and were left unread: nobody else here does."""
-    from archive.services import intake
+    from archive.services import sweeping
 
-    for _, one in received:
+    for _, one in _visible(received):
         if one.known:
-            intake.resume(archive.ports, one.job)
+            sweeping.resume(archive.ports, one.job)
+
+
+def _wait(
+    archive: Opened, received: Sequence[Received], bar: waiting.Bar, queue: InProcessQueue | None, settings: Settings
+) -> None:
+    """Waits until everything is searchable. Raises Unavailable."""
+    if queue is not None:
+        _resume(archive, received)
+    waiting.until_searchable(archive, [one.job.id for _, one in _visible(received)], bar, queue, settings)
+
+
+def _visible(received: Sequence[Received]) -> list[Received]:
+    """Those whose jobs whoever brought them may see."""
+    return [(given, one) for given, one in received if not one.hidden]
 
 
 def _sort(archive: Opened, received: Sequence[Received], taken: Taken) -> None:
     """Puts each file where it belongs by what its job says now."""
     for given, one in received:
-        entry = {"file": str(given.path), **waiting.entry(archive, one.job.id)}
+        entry = {"file": str(given.path), **_entry(archive, one)}
         if entry["state"] == "failed":
             taken.failed.append(entry)
         else:
             (taken.known if one.known else taken.filed).append(entry)
+
+
+def _entry(archive: Opened, one: intake.Received) -> dict[str, object]:
+    """What is told of a file; of one that others brought and this person may not see, that it is known."""
+    if one.hidden:
+        return {"state": "known", "warnings": [told_by_key("file_known_elsewhere", {})]}
+    entry = waiting.entry(archive, one.job.id)
+    if one.note:
+        entry["warnings"] = [*cast("list[str]", entry.get("warnings", [])), told_by_key(one.note, {})]
+    return entry
 
 
 def _tell(taken: Taken, as_json: bool, waited: bool, settings: Settings) -> None:

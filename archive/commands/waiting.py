@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PULSE = 0.3  # seconds between two steps of the bar
 SHARE = 0.05  # about so much of the time is spent on looking whether all is done
 SHORTEST, LONGEST = 0.05, 2.0  # seconds between two such looks
+PATIENCE = 30.0  # seconds in which nothing moves, or no worker shows itself, after which nobody is waited for any more
 
 
 class Bar:
@@ -89,20 +90,74 @@ def until_searchable(
 ) -> None:
     """Returns when every page of the jobs is final and can be searched. With `queue` the work is done here.
 
-    Raises Unavailable where the workers stop meanwhile.
+    Raises Unavailable where the workers stop meanwhile, where none shows itself, and where pages do not become
+    searchable.
     """
     bar.follow(archive, jobs)
     if queue is not None:
         queue.work_on(archive.ports)
+    watch = _Watch(archive, jobs, settings, works_here=queue is not None)
     looking = time.monotonic()
     while (seq := _last_write(archive, jobs)) is None:
         looked = time.monotonic()
-        if queue is None and not settings.broker and instance.running(settings) is None:
-            raise Unavailable("worker_stopped")
+        watch.look()
         _pause(min(max(SHORTEST, (looked - looking) / SHARE), LONGEST), bar)
         looking = time.monotonic()
-    while not archive.ports.index.refresh(seq):
+    _until_found(archive, seq, bar)
+
+
+class _Watch:
+    """Looks whether anybody works on the jobs that are open."""
+
+    def __init__(self, archive: Opened, jobs: Sequence[str], settings: Settings, *, works_here: bool) -> None:
+        self._archive, self._jobs, self._settings = archive, jobs, settings
+        self._works_here = works_here
+        self._moved = time.monotonic()  # when anything was last seen to move, or a worker to live
+        self._standing: object = None
+
+    def look(self) -> None:
+        """Takes up here what another process has begun and left. Raises Unavailable where nobody works elsewhere."""
+        if self._works_here:
+            self._take_up()
+        elif self._settings.broker:
+            self._look_for_workers()
+        elif instance.running(self._settings) is None:
+            raise Unavailable("worker_stopped")
+
+    def _take_up(self) -> None:
+        from archive.services import progress, sweeping
+
+        found = progress.of_jobs(self._archive.ports, self._archive.actor, self._jobs)
+        standing = [(one.job.id, one.job.state, one.read, one.failed) for one in found]
+        if standing != self._standing:
+            self._standing, self._moved = standing, time.monotonic()
+        elif self._has_waited():
+            for one in found:
+                sweeping.resume(self._archive.ports, one.job)
+            self._moved = time.monotonic()
+
+    def _look_for_workers(self) -> None:
+        if self._archive.ports.queue.workers():
+            self._moved = time.monotonic()
+        elif self._has_waited():
+            raise Unavailable("no_worker")
+
+    def _has_waited(self) -> bool:
+        return time.monotonic() - self._moved > PATIENCE
+
+
+def _until_found(archive: Opened, seq: int, bar: Bar) -> None:
+    """Returns when the search sees the writes up to `seq`. Raises Unavailable where nothing moves any more, with the
+    fault of who makes pages searchable where that is known."""
+    index = archive.ports.index
+    least, moved = index.health().behind, time.monotonic()
+    while not index.refresh(seq):
         bar.pulse()
+        now = index.health()
+        if now.behind < least:
+            least, moved = now.behind, time.monotonic()
+        elif time.monotonic() - moved > PATIENCE:
+            raise now.fault or Unavailable("pages_not_searchable", pages=now.behind)
     bar.pulse()
 
 

@@ -11,7 +11,7 @@ from archive.domain.access import Access
 from archive.domain.document import Document, Review
 from archive.domain.dossier import Dossier, FieldValue
 from archive.domain.life_cycle import Missing
-from archive.domain.scheme import DocumentType, Field, Label, Party, Rule, Scheme, Want
+from archive.domain.scheme import DocumentType, Field, Label, Party, Rule, Scheme, Want, holds
 from archive.domain.titles import joined, titles_for
 
 
@@ -35,11 +35,9 @@ class Checked:
 def check(scheme: Scheme, dossier: Dossier, documents: Iterable[Document], today: date) -> list[Checked]:
     """The lines that hold for this dossier, in the order of the scheme."""
     kept = [document for document in documents if document.kept]
-    return [_checked(want, scheme, dossier, kept, today) for want in scheme.checklist if _holds(want, dossier)]
-
-
-def _holds(want: Want, dossier: Dossier) -> bool:
-    return all(str(dossier.fields.get(name) or "") in values for name, values in want.when.items())
+    return [
+        _checked(want, scheme, dossier, kept, today) for want in scheme.checklist if holds(want.when, dossier.fields)
+    ]
 
 
 def _checked(want: Want, scheme: Scheme, dossier: Dossier, documents: Sequence[Document], today: date) -> Checked:

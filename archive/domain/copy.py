@@ -109,7 +109,7 @@ class Copy(Decided):
     loan: Loan | None = None
     loans: int = 0  # how many there have been
     finding: Finding | None = None  # open: not yet repaired, and its loan not closed
-    repair: Repair | None = None  # while in repair
+    repair: Repair | None = None  # until it is done, while the copy is lost too
     checked_on: date | None = None  # the last day it was counted and found in order
     note: str = ""  # why it is missing
     # what lists ask for, kept in step with the loan

@@ -62,6 +62,20 @@ def difference_label(copy: Copy) -> Label:
     return Label(zh="，".join(zh), en=", ".join(en))
 
 
+def short_label(copy: Copy, sheets: int | None, pages: int | None) -> Label | None:
+    """What is gone of the sheets and pages on record, in words; None where nothing is. None counts as on record."""
+    found = Difference(
+        sheets=0 if sheets is None else sheets - copy.sheets,
+        pages=0 if pages is None else pages - copy.pages,
+        condition=(),
+        missing=(),
+    )
+    if found.sheets >= 0 and found.pages >= 0:
+        return None
+    zh, en = _amounts(found)
+    return Label(zh="，".join(zh), en=", ".join(en))
+
+
 def _amounts(found: Difference) -> tuple[list[str], list[str]]:
     zh, en = [], []
     for number, unit, word in (

@@ -89,19 +89,20 @@ def _kept(where: str) -> Check:
 
 def _has_counted(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
     if copy.loan is None or copy.loan.counted is None:
-        raise refusal("not_counted", scheme.lending.check_rule)
+        raise refusal("not_counted", scheme.lending.check_rule, code=copy.id)
 
 
 def _no_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
     if copy.finding is not None:
-        raise Refused("finding_open", number=copy.finding.number)
+        raise Refused("finding_open", code=copy.id, number=copy.finding.number)
 
 
 def _has_finding(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
     if copy.finding is None:
         raise refusal(
-            "difference_open",
+            "missing_open" if copy.state == CopyState.MISSING else "difference_open",
             scheme.lending.check_rule,
+            code=copy.id,
             difference=difference_label(copy),
         )
 
@@ -112,6 +113,7 @@ def _undamaged(copy: Copy, scheme: Scheme, around: Circumstances) -> None:
         raise refusal(
             "repair_first",
             scheme.custody.damage_rule,
+            code=copy.id,
             condition=condition_label(" ".join(found.condition)),
         )
 
@@ -146,9 +148,13 @@ ON_LOAN = When(
     Label(zh="借阅未注销", en="its loan is open"),
     lambda copy: copy.open_loan is not None,
 )
-NOT_ON_LOAN = When(
-    Label(zh="无未注销的借阅", en="no loan is open"),
-    lambda copy: copy.open_loan is None,
+IN_REPAIR = When(
+    Label(zh="修复未完", en="its repair is not done"),
+    lambda copy: copy.open_loan is None and copy.repair is not None,
+)
+NEITHER = When(
+    Label(zh="无未注销的借阅，也不在修复", en="no loan is open and no repair"),
+    lambda copy: copy.open_loan is None and copy.repair is None,
 )
 AS_RECORDED = When(
     Label(zh="清点与登记相符", en="counted as recorded"),
@@ -191,8 +197,10 @@ TABLE: tuple[Transition, ...] = (
     Transition(_S.RETURNED, Action.SEND_TO_REPAIR, _S.REPAIR),
     Transition(_S.RETURNED, Action.REPORT_MISSING, _S.MISSING),
     Transition(_S.REPAIR, Action.REPAIRED, _S.RETURNED),
+    Transition(_S.REPAIR, Action.REPORT_MISSING, _S.MISSING),
     Transition(_S.MISSING, Action.FOUND, _S.CHECKING, when=ON_LOAN),
-    Transition(_S.MISSING, Action.FOUND, _S.RETURNED, when=NOT_ON_LOAN),
+    Transition(_S.MISSING, Action.FOUND, _S.REPAIR, when=IN_REPAIR),
+    Transition(_S.MISSING, Action.FOUND, _S.RETURNED, when=NEITHER),
     Transition(_S.MISSING, Action.OPEN_FINDING, _S.MISSING, (NO_FINDING,), when=ON_LOAN),
     Transition(_S.MISSING, Action.CLOSE, _S.MISSING, (HAS_FINDING,), when=ON_LOAN),
 )

@@ -6,6 +6,8 @@ sets everything but the event, which the service adds.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import tzinfo
 
@@ -19,7 +21,7 @@ from archive.domain.copy import (
     RegisterLine,
     Repair,
 )
-from archive.domain.counting import check_counted, compare
+from archive.domain.counting import check_counted, compare, short_label
 from archive.domain.dossier import Place
 from archive.domain.lending import Action, allowed
 from archive.domain.lending_rules import (
@@ -28,6 +30,7 @@ from archive.domain.lending_rules import (
     Terms,
     check_terms,
     due_at,
+    refusal,
 )
 from archive.domain.scheme import Scheme
 from archive.errors import InvalidInput, Refused
@@ -131,7 +134,9 @@ def open_finding(copy: Copy, scheme: Scheme, around: Circumstances, finding: Fin
 def close(copy: Copy, scheme: Scheme, around: Circumstances) -> Copy:
     """The copy with its loan closed and the finding recorded; the record says from now on what was counted."""
     row = allowed(copy, Action.CLOSE, scheme, around)
-    return _closed(_as_counted(copy), around).model_copy(update={"state": row.after.value, "finding": None})
+    closed = _closed(_as_counted(copy), around).model_copy(update={"state": row.after.value, "finding": None})
+    lost = row.after == CopyState.MISSING  # nobody counted it
+    return closed.model_copy(update={"checked_on": copy.checked_on}) if lost else closed
 
 
 def send_to_repair(copy: Copy, scheme: Scheme, around: Circumstances, *, by: str, what: str) -> Copy:
@@ -153,8 +158,10 @@ def repaired(
     sheets: int | None = None,
     pages: int | None = None,
     condition: str = GOOD,
+    finding: Finding | None = None,
 ) -> Copy:
-    """The copy back from repair, with what it is now; the numbers stay where None is given."""
+    """The copy back from repair, with what it is now; the numbers stay where None is given. Raises Refused where
+    sheets or pages are gone and there is no finding of it."""
     row = allowed(copy, Action.REPAIRED, scheme, around)
     now = {
         "sheets": copy.sheets if sheets is None else sheets,
@@ -163,6 +170,9 @@ def repaired(
     for name, number in now.items():
         if number < 0:
             raise InvalidInput("count_below_zero", field=name, given=number)
+    short = short_label(copy, sheets, pages)
+    if short is not None and finding is None:
+        raise refusal("repair_short", scheme.lending.check_rule, code=copy.id, field="what", difference=short)
     kept = {
         "condition": read_condition(condition),
         "checked_on": around.today,
@@ -175,25 +185,55 @@ def repaired(
 def reshelve(copy: Copy, scheme: Scheme, around: Circumstances, place: str) -> Copy:
     """The copy at its place again, where `place` (as scanned or typed) is the place on record."""
     row = allowed(copy, Action.RESHELVE, scheme, around)
-    if not place_key(str(copy.place)):
+    if not _runs(str(copy.place)):
         raise Refused("place_unknown", code=copy.id)
-    if place_key(place) != place_key(str(copy.place)):
+    if not is_place(place, copy.place):
         raise Refused("wrong_place", code=copy.id, place=str(copy.place), given=place.strip())
     return copy.model_copy(update={"state": row.after.value})
 
 
-def place_key(place: str) -> str:
-    """A place as it is compared: without spaces and separators, in one case."""
-    return "".join(letter for letter in place.casefold() if letter.isalnum())
+def is_place(given: str, place: Place) -> bool:
+    """Whether what was scanned or typed means this place: part for part where it is a barcode's (柜/层/盒), else by its
+    words and numbers, whatever stands between them. Numbers are never run together: 1 11 2 is not 11 1 2."""
+    text = unicodedata.normalize("NFKC", given)
+    if BETWEEN in text:
+        return _parts(text) == _parts(place_code(place))
+    return _runs(text) == _runs(str(place))
+
+
+def _parts(text: str) -> list[list[str]]:
+    return [runs for runs in map(_runs, text.split(BETWEEN)) if runs]
+
+
+def _runs(text: str) -> list[str]:
+    """The words and numbers of a place in one case; words in Chinese, which need nothing between them, as one."""
+    found: list[str] = []
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if found and _is_word(run) and _is_word(found[-1]):
+            found[-1] += run
+        else:
+            found.append(run)
+    return found
+
+
+def _is_word(run: str) -> bool:
+    return _WORD.fullmatch(run) is not None
+
+
+BETWEEN = "/"  # the parts of a place in its barcode
+_NUMBER = r"\d〇零一二三四五六七八九十百千"
+_RUN = re.compile(rf"[{_NUMBER}]+|[a-z]+|[^\W_a-z{_NUMBER}]+")
+_WORD = re.compile(rf"[^\W_a-z{_NUMBER}]+")
 
 
 def place_code(place: Place) -> str:
     """What stands in the barcode of a place."""
-    return "/".join(part for part in (place.cabinet, place.shelf, place.box) if part)
+    return BETWEEN.join(part for part in (place.cabinet, place.shelf, place.box) if part)
 
 
 def report_missing(copy: Copy, scheme: Scheme, around: Circumstances, *, what: str) -> Copy:
-    """The copy, not found where it should be. A loan stays open until it is found or closed with a finding."""
+    """The copy, not found where it should be. A loan stays open until it is found or closed with a finding, a
+    repair until it is found and done."""
     row = allowed(copy, Action.REPORT_MISSING, scheme, around)
     if not what.strip():
         raise InvalidInput("what_needed", field="what")
@@ -201,7 +241,8 @@ def report_missing(copy: Copy, scheme: Scheme, around: Circumstances, *, what: s
 
 
 def found(copy: Copy, scheme: Scheme, around: Circumstances, *, by: str) -> Copy:
-    """The copy, here again: to be counted where its loan is open, else to be reshelved."""
+    """The copy, here again: to be counted where its loan is open, in repair where that is not done, else to be
+    reshelved."""
     row = allowed(copy, Action.FOUND, scheme, around)
     here = copy.model_copy(update={"state": row.after.value, "note": ""})
     if row.after != CopyState.CHECKING:

@@ -69,10 +69,17 @@ def _offer(copy: Copy, scheme: Scheme, around: Circumstances, action: Action) ->
     try:
         row = allowed(copy, action, scheme, around)
     except Refused as refusal:
-        where = _PLACES.get(action)
-        instead = instead_of(copy, scheme, around, where) if where and refusal.rule else None
-        return Offer("", action, label, None, refusal, instead)
+        return Offer("", action, label, None, refusal, _instead(copy, scheme, around, action, refusal))
     return Offer("", action, label, _terms(copy, scheme, around, row))
+
+
+def _instead(copy: Copy, scheme: Scheme, around: Circumstances, action: Action, refusal: Refused) -> Label | None:
+    """What the refusal says would be possible, else what there is instead of lending it there."""
+    said = refusal.data.get("instead")
+    if isinstance(said, Label):
+        return said
+    where = _PLACES.get(action)
+    return instead_of(copy, scheme, around, where) if where and refusal.rule else None
 
 
 def _with_keys(offers: list[Offer]) -> Iterator[Offer]:
@@ -120,10 +127,13 @@ _PLAIN_TERMS = {
         en="Closes it with the finding; the record says what was counted",
     ),
     Action.SEND_TO_REPAIR: Label(zh="修好前不能再借", en="Not lent until it is repaired"),
-    Action.REPAIRED: Label(zh="重新清点，转待归架", en="Counted anew, then to be reshelved"),
+    Action.REPAIRED: Label(
+        zh="重新清点，转待归架；少了的先开缺损登记",
+        en="Counted anew, then to be reshelved; what is gone needs a finding",
+    ),
     Action.REPORT_MISSING: Label(zh="写明经过，找到前不能借", en="Say what happened; not lent until it is found"),
     Action.FOUND: Label(
-        zh="借阅未注销的先清点，其余待归架",
-        en="Counted where its loan is open, else to be reshelved",
+        zh="借阅未注销的先清点，修复未完的接着修复，其余待归架",
+        en="Counted where its loan is open, in repair where that is not done, else to be reshelved",
     ),
 }

@@ -7,8 +7,8 @@ quotes the rule, its clause in the office's regulation, and what would be possib
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
@@ -39,16 +39,20 @@ DEFAULT_RULE = Rule(id="lending.default", clause="", words=_DEFAULT_WORDS)
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What an act on a copy depends on besides the copy: the moment, the office's time zone, the other copies of the
-    same volume as read by id, and the types of the documents in the volume."""
+    same volume as read by id, the types of the documents in the volume, the dossier's fields where a rule asks for
+    them, and the codes that go out together with it."""
 
     now: datetime
     zone: tzinfo
     others: Sequence[Copy] = ()
     types: Sequence[str] = ()
+    fields: Mapping[str, object] = field(default_factory=dict)
+    slip: Sequence[str] = ()
 
     def shelved(self, kind: str = "") -> list[str]:
-        """Codes of the other copies that are on the shelf."""
-        return [c.id for c in self.others if c.state == CopyState.SHELVED and (not kind or c.copy_kind == kind)]
+        """Codes of the other copies that are on the shelf and stay there."""
+        here = [c for c in self.others if c.state == CopyState.SHELVED and c.id not in self.slip]
+        return [c.id for c in here if not kind or c.copy_kind == kind]
 
     @property
     def today(self) -> date:
@@ -82,9 +86,9 @@ class Terms:
     fetched_by: str = ""
 
 
-def rule_for(copy: Copy, scheme: Scheme, where: str, types: Sequence[str] = ()) -> LendingRule:
+def rule_for(copy: Copy, scheme: Scheme, where: str, around: Circumstances) -> LendingRule:
     """The scheme's rule for this copy at this place, or the product's own where the scheme is silent."""
-    found = scheme.lending.rule_for(copy.copy_kind, where, types)
+    found = scheme.lending.rule_for(copy.copy_kind, where, around.types, around.fields)
     if found is not None:
         return found
     kind: Literal["original", "photocopy"] = "original" if copy.copy_kind == CopyKind.ORIGINAL else "photocopy"
@@ -121,39 +125,86 @@ def _sentence(words: Label) -> Label:
 
 def check_allowed(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> None:
     """Raises Refused where the scheme does not let this kind of copy go there."""
-    rule = rule_for(copy, scheme, where, around.types)
+    rule = rule_for(copy, scheme, where, around)
     if not rule.allowed:
         instead = instead_of(copy, scheme, around, where)
-        raise refusal("lending_not_allowed", rule.rule, instead=instead)
+        raise refusal("lending_not_allowed", rule.rule, code=copy.id, instead=instead)
 
 
 def check_kept(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> None:
     """Raises Refused where too few copies of the volume would stay on the shelf."""
-    rule = rule_for(copy, scheme, where, around.types)
-    if len(around.shelved()) < rule.keep:
-        raise refusal("lending_keeps", rule.rule, keep=rule.keep)
+    rule = rule_for(copy, scheme, where, around)
+    if not _is_kept(rule, around):
+        raise refusal("lending_keeps", rule.rule, code=copy.id, keep=rule.keep, instead=_until_kept(rule, around))
+
+
+def _is_kept(rule: LendingRule, around: Circumstances) -> bool:
+    return len(around.shelved()) >= rule.keep
+
+
+def _until_kept(rule: LendingRule, around: Circumstances) -> Label:
+    """What would leave enough copies of the volume on the shelf, in words."""
+    ways = [*_off_the_slip(around), *_on_their_way(around)]
+    more = rule.keep - len(around.shelved())
+    ways.append(
+        Label(
+            zh=f"再登记 {more} 份常备复印件",
+            en=f"register {more} more standing {'photocopy' if more == 1 else 'photocopies'}",
+        )
+    )
+    return _one_of(ways, "可以", "You may ")
+
+
+def _off_the_slip(around: Circumstances) -> Iterator[Label]:
+    """The copies of this volume that would go out together with the one refused."""
+    together = [c.id for c in around.others if c.id in around.slip and c.state == CopyState.SHELVED]
+    if together:
+        codes = "、".join(together)
+        yield Label(zh=f"把 {codes} 留在架上", en=f"leave {codes.replace('、', ', ')} on the shelf")
+
+
+def _on_their_way(around: Circumstances) -> Iterator[Label]:
+    """The copies of this volume that come back to the shelf by themselves."""
+    for other in around.others:
+        loan = other.open_loan
+        if other.state == CopyState.RETURNED:
+            yield Label(zh=f"先把 {other.id} 归架", en=f"put {other.id} back in its place first")
+        if other.state == CopyState.OUT and loan is not None and other.id not in around.slip:
+            due = moment_label(loan.due_at, around)
+            yield Label(zh=f"等 {other.id} 归还（{due.zh} 前还）", en=f"wait for {other.id} (due {due.en})")
 
 
 def instead_of(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> Label:
     """What can be done instead of lending this copy there, in words."""
     other = PREMISES if where == OUTSIDE else OUTSIDE
-    zh, en = [], []
-    if rule_for(copy, scheme, other, around.types).allowed:
-        zh.append(WHERE[other].zh)
-        en.append("read it on the premises" if other == PREMISES else "lend it outside")
+    ways = []
+    if _may_go(copy, scheme, around, other):
+        en = "read it on the premises" if other == PREMISES else "lend it outside"
+        ways.append(Label(zh=WHERE[other].zh, en=en))
     for code in _photocopies(copy, scheme, around, where)[:1]:
-        zh.append(f"借常备复印件 {code}")
-        en.append(f"lend the standing photocopy {code}")
-    if not zh:
-        return Label(zh="可在检索中查看扫描件。", en="The scans can be read in the search.")
-    return Label(zh=f"可改为{'，或'.join(zh)}。", en=f"Instead: {', or '.join(en)}.")
+        ways.append(Label(zh=f"借常备复印件 {code}", en=f"lend the standing photocopy {code}"))
+    return _one_of(ways, "可改为", "Instead: ") if ways else Label(zh="可在检索中查看扫描件。", en=_SCANS)
+
+
+_SCANS = "The scans can be read in the search."
+
+
+def _one_of(ways: Sequence[Label], zh: str, en: str) -> Label:
+    return Label(zh=f"{zh}{'，或'.join(way.zh for way in ways)}。", en=f"{en}{', or '.join(way.en for way in ways)}.")
+
+
+def _may_go(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> bool:
+    rule = rule_for(copy, scheme, where, around)
+    return copy.state == CopyState.SHELVED and rule.allowed and _is_kept(rule, around)
 
 
 def _photocopies(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> list[str]:
     """Standing photocopies of the volume on the shelf that may go there."""
-    rule = scheme.lending.rule_for(CopyKind.PHOTOCOPY, where, around.types)
-    may = rule is not None and rule.allowed and copy.copy_kind == CopyKind.ORIGINAL
-    return around.shelved(CopyKind.PHOTOCOPY) if may else []
+    rule = scheme.lending.rule_for(CopyKind.PHOTOCOPY, where, around.types, around.fields)
+    if rule is None or not rule.allowed or copy.copy_kind != CopyKind.ORIGINAL:
+        return []
+    left = len(around.shelved()) - 1 + (copy.state == CopyState.SHELVED)
+    return around.shelved(CopyKind.PHOTOCOPY) if left >= rule.keep else []
 
 
 # --- on which terms ---------------------------------------------------------------------------------------------
@@ -199,31 +250,32 @@ def is_drawn(signature: str) -> bool:
 
 def check_terms(copy: Copy, scheme: Scheme, around: Circumstances, terms: Terms) -> None:
     """Consent and due day against the rule. Raises Refused, or InvalidInput where the day is in the past."""
-    rule = rule_for(copy, scheme, terms.where, around.types)
+    rule = rule_for(copy, scheme, terms.where, around)
     if rule.consent and (terms.consent is None or not _may_consent(terms.consent, rule)):
         given = terms.consent.name if terms.consent else ""
         key = "consent_wrong" if given else "consent_needed"
-        raise refusal(key, rule.rule, roles=_roles(rule), given=given)
+        raise refusal(key, rule.rule, code=copy.id, roles=_roles(rule), given=given)
     if terms.due_on is None:
         return
     if terms.due_on < around.today:
         raise InvalidInput("due_in_past", field="due_on", day=terms.due_on.isoformat())
     if terms.due_on > due_day(rule, around):
-        _check_exception(rule, around, terms)
+        _check_exception(copy, rule, around, terms)
 
 
 def _may_consent(person: Person, rule: LendingRule) -> bool:
     return any(role in rule.consent for role in person.roles)
 
 
-def _check_exception(rule: LendingRule, around: Circumstances, terms: Terms) -> None:
+def _check_exception(copy: Copy, rule: LendingRule, around: Circumstances, terms: Terms) -> None:
     day = due_day(rule, around).isoformat()
     if not rule.exceptions:
-        raise refusal("due_no_exception", rule.rule, day=day)
+        raise refusal("due_no_exception", rule.rule, code=copy.id, day=day)
     if not terms.due_reason.strip() or terms.due_consent is None:
-        raise refusal("due_exception_needs", rule.rule, day=day)
+        raise refusal("due_exception_needs", rule.rule, code=copy.id, day=day)
     if rule.consent and not _may_consent(terms.due_consent, rule):
-        raise refusal("consent_wrong", rule.rule, roles=_roles(rule), given=terms.due_consent.name)
+        given = terms.due_consent.name
+        raise refusal("consent_wrong", rule.rule, code=copy.id, roles=_roles(rule), given=given)
 
 
 def _roles(rule: LendingRule) -> Label:
@@ -248,7 +300,7 @@ def due_at(
 ) -> datetime:
     """When a copy issued now is due (UTC): on the rule's day, or `day`, at the office's closing time; what is issued
     after closing is due at the end of that day."""
-    wanted = day or due_day(rule_for(copy, scheme, where, around.types), around)
+    wanted = day or due_day(rule_for(copy, scheme, where, around), around)
     due = datetime.combine(wanted, time.fromisoformat(scheme.lending.closes), around.zone)
     if due <= around.now:
         due = datetime.combine(wanted, END_OF_DAY, around.zone)
@@ -257,7 +309,7 @@ def due_at(
 
 def terms_label(copy: Copy, scheme: Scheme, around: Circumstances, where: str) -> Label:
     """On which terms it may go there, in words: "今日 17:30 前还，档案管理员同意即可"."""
-    rule = rule_for(copy, scheme, where, around.types)
+    rule = rule_for(copy, scheme, where, around)
     due = moment_label(due_at(copy, scheme, around, where), around)
     zh, en = f"{due.zh} 前还", f"due {due.en}"
     if not rule.consent:

@@ -34,6 +34,14 @@ class Label(Part):
         return self.zh if language == "zh" else self.en
 
 
+When = dict[str, tuple[str, ...]]  # name of a field of the dossier → values under which something holds
+
+
+def holds(when: When, fields: Mapping[str, object]) -> bool:
+    """Whether a dossier with these fields is one that `when` speaks of; an empty one speaks of all."""
+    return all(str(fields.get(name) or "") in values for name, values in when.items())
+
+
 class Party(Label):
     """Somebody who signs or owes papers: owner, designer, contractor, supervisor, a department."""
 
@@ -145,7 +153,7 @@ class Want(Part):
     least: int = 1
     phase: str = ""
     blocks: tuple[str, ...] = ()  # transitions of the life cycle it blocks while missing
-    when: dict[str, tuple[str, ...]] = {}  # field name → values under which it holds; empty = always
+    when: When = {}
     waivable: bool = True  # a person may say that it does not apply here, with a reason
     per: Literal["", "month", "quarter", "year"] = ""  # `least` in each such period …
     between: tuple[str, str] | None = None  # … from and to the days in these two fields, both included
@@ -219,7 +227,11 @@ class Arrangement(Part):
 
 class LendingRule(Part):
     """What the scheme allows for one kind of copy at one place. `consent` names the roles one of which must have
-    consented; `due_days` 0 = the same day, at `Lending.closes`; `keep` copies must stay on the shelf."""
+    consented; `due_days` 0 = the same day, at `Lending.closes`; `keep` copies must stay on the shelf.
+
+    A rule with `types` or `when` is a special one and goes before the general. One that keeps copies speaks of volumes
+    that hold nothing but its `types`: in a volume of many papers it would keep all the others too. Any other speaks of
+    volumes that hold one of them."""
 
     copy_kind: Literal["original", "photocopy"]
     where: Literal["premises", "outside"]
@@ -228,8 +240,20 @@ class LendingRule(Part):
     due_days: int = 0
     exceptions: bool = True  # another due day, with reason and who consented
     keep: int = 0
-    types: tuple[str, ...] = ()  # only for volumes that hold one of these types; such a rule goes before the general
+    types: tuple[str, ...] = ()
+    when: When = {}
     rule: Rule
+
+    @property
+    def is_special(self) -> bool:
+        return bool(self.types or self.when)
+
+    def speaks_of(self, types: Sequence[str]) -> bool:
+        """Whether it is a rule for volumes that hold documents of these types, as far as these decide it."""
+        if not self.types:
+            return True
+        held = set(types)
+        return held.issubset(self.types) and bool(held) if self.keep else bool(held.intersection(self.types))
 
 
 class Lending(Part):
@@ -237,11 +261,18 @@ class Lending(Part):
     closes: str = "17:30"  # local time at which things due a day are due
     check_rule: Rule  # what comes back is checked against the record
 
-    def rule_for(self, copy_kind: str, where: str, types: Sequence[str] = ()) -> LendingRule | None:
-        """The rule for a copy of a volume that holds documents of `types`: the special one before the general."""
+    def rule_for(
+        self, copy_kind: str, where: str, types: Sequence[str] = (), fields: Mapping[str, object] | None = None
+    ) -> LendingRule | None:
+        """The rule for a copy of a volume that holds documents of `types`, in a dossier with these fields: the special
+        one before the general."""
         fitting = [r for r in self.rules if r.copy_kind == copy_kind and r.where == where]
-        special = [r for r in fitting if set(r.types) & set(types)]
-        return next(iter(special or [r for r in fitting if not r.types]), None)
+        special = [r for r in fitting if r.is_special and r.speaks_of(types) and holds(r.when, fields or {})]
+        return next(iter(special or [r for r in fitting if not r.is_special]), None)
+
+    def asks_fields(self, types: Sequence[str]) -> bool:
+        """Whether what holds for a volume with these types depends on fields of its dossier."""
+        return any(rule.when and rule.speaks_of(types) for rule in self.rules)
 
 
 class Keys(Part):

@@ -9,7 +9,7 @@ from string import Formatter
 
 from archive.domain.access import Role
 from archive.domain.life_cycle import NEEDS
-from archive.domain.scheme import Class, Field, Scheme
+from archive.domain.scheme import Class, Field, Scheme, When
 
 Path = tuple[str | int, ...]
 ENDINGS = {
@@ -124,7 +124,7 @@ def _levels(scheme: Scheme) -> Iterator[Problem]:
 
 
 def _checklist(scheme: Scheme) -> Iterator[Problem]:
-    fields = {f.name: f for f in scheme.fields}
+    fields = [f.name for f in scheme.fields]
     steps = [t.id for t in scheme.life_cycle.transitions]
     for at, want in enumerate(scheme.checklist):
         here: Path = ("checklist", at)
@@ -134,10 +134,15 @@ def _checklist(scheme: Scheme) -> Iterator[Problem]:
         if bool(want.per) != bool(want.between):
             yield Problem((*here, "between" if want.per else "per"), "scheme_missing")
         yield from _unknown_each((*here, "between"), want.between or (), [n for n in fields if n.endswith("_d")])
-        for name, values in want.when.items():
-            yield from _unknown((*here, "when", name), name, fields)
-            if name in fields and fields[name].choices:
-                yield from _unknown_each((*here, "when", name), values, [v for v, _ in fields[name].choices])
+        yield from _when(scheme, here, want.when)
+
+
+def _when(scheme: Scheme, here: Path, when: When) -> Iterator[Problem]:
+    fields = {f.name: f for f in scheme.fields}
+    for name, values in when.items():
+        yield from _unknown((*here, "when", name), name, fields)
+        if name in fields and fields[name].choices:
+            yield from _unknown_each((*here, "when", name), values, [v for v, _ in fields[name].choices])
 
 
 def _life_cycle(scheme: Scheme) -> Iterator[Problem]:
@@ -199,7 +204,9 @@ def _groups(scheme: Scheme) -> Iterator[Problem]:
 def _lending(scheme: Scheme) -> Iterator[Problem]:
     types = [t.id for t in scheme.types]
     for at, rule in enumerate(scheme.lending.rules):
-        yield from _unknown_each(("lending", "rules", at, "types"), rule.types, types)
+        here: Path = ("lending", "rules", at)
+        yield from _unknown_each((*here, "types"), rule.types, types)
+        yield from _when(scheme, here, rule.when)
     for place in (
         ("original", "premises"),
         ("original", "outside"),

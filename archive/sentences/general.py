@@ -84,6 +84,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有权限使用端口 {port}，没有启动。用 PORT= 或 --port 换一个大于 1023 的端口。",
         "The port {port} may not be used; nothing was started. Choose one above 1023 with PORT= or --port.",
     ),
+    "no_worker": (
+        "没有处理进程在运行，不再等待。已收下的文件都在，处理进程（python -m workers）启动后自动识读。"
+        "检查它们是否在运行、能否连上队列。",
+        "No worker shows itself, so there is nothing to wait for. What was taken in is kept, and is read when a worker "
+        "(python -m workers) runs. Check that they run and reach the queue.",
+    ),
+    "pages_not_searchable": (
+        "页面都已识读并保存，但有 {pages} 处改动一直检索不到。看 logs 中 indexer.log 的原因（磁盘满、没有权限），"
+        "排除后自动补上。",
+        "All is read and kept, but {pages} changes of pages do not become searchable. The indexer's log (logs/indexer.log) "
+        "says why, such as a full disk or missing rights; they follow by themselves when that is put right.",
+    ),
     "worker_stopped": (
         "dossier 停了，还有文件没有识读完。文件都已保存；再运行 dossier up，或加 --wait 重做这条命令，会接着读。",
         (

@@ -31,6 +31,20 @@ _DOOR: dict[str, tuple[str, str]] = {
         "{name} 暂时读不了（{reason}），没有收。检查磁盘或网络盘后再试。",
         "{name} cannot be read now ({reason}) and was not taken. Check the disk or share, then try again.",
     ),
+    "file_known_unsplit": (
+        "文件早已作为一份收入，这次没有按书签拆分。要分成几份，把各部分另存为单独的文件后再收。",
+        (
+            "The file was taken in before without being split, and is not split at its bookmarks now. To have its parts as "
+            "documents, save each as a file of its own and take those in."
+        ),
+    ),
+    "file_known_elsewhere": (
+        "文件早已收入，但您无权查看，只存一份。需要时请管理员调整权限。",
+        (
+            "The file is in the archive already, kept once, where you may not see it. Ask the administrator for access if "
+            "you need it."
+        ),
+    ),
     "file_changed": (
         "{name} 在读取时被改动或仍在写入，没有收。写完后再试。",
         "{name} was changed or still being written while it was read, and was not taken. Try again when it is complete.",

@@ -3,40 +3,41 @@
 SENTENCES: dict[str, tuple[str, str]] = {
     # may it be lent
     "lending_not_allowed": (
-        "{words}{source}。{instead}",
-        "{words} {source}. {instead}",
+        "{code}：{words}{source}。{instead}",
+        "{code}: {words} {source}. {instead}",
     ),
     "lending_keeps": (
-        "架上至少要留 {keep} 件，此件借出后就不够了。{source}。等另一件归还，或在检索中查看扫描件。",
-        "{keep} must stay on the shelf, and too few would. {source}. Wait for another, or read the scans in the search.",
+        "架上至少要留 {keep} 件，{code} 借出后就不够了。{words}{source}。{instead}也可在检索中查看扫描件。",
+        "{keep} must stay on the shelf, and without {code} too few would. {words} {source}. {instead} The scans can be "
+        "read in the search.",
     ),
     "copy_out": (
-        "此件由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",
-        "{holder} has this out, {where} ({since}), due {due}. Ask again then, or read the scans in the search.",
+        "{code} 由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",
+        "{holder} has {code} out, {where} ({since}), due {due}. Ask again then, or read the scans in the search.",
     ),
     "copy_just_out": (
-        "此件刚由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",
-        "{holder} just took this out, {where} ({since}), due {due}. Ask again then, or read the scans in the search.",
+        "{code} 刚由{holder}借出，{where}（{since}），{due} 前还。到时再借，或在检索中查看扫描件。",
+        "{holder} just took {code} out, {where} ({since}), due {due}. Ask again then, or read the scans in the search.",
     ),
     "copy_checking": (
         "{code} 归还时清点有出入，登记还没有注销。{source}。再清点一遍，或开缺损登记。",
-        "{code} came back with a difference and its loan is still open. {source}. Count again, or open a finding.",
+        "{code}: back with a difference, the loan is still open. {source}. Count again, or open a finding.",
     ),
     "copy_in_repair": (
         "{code} 在修复，修好前不能借。{source}。修好后登记「修复完毕」。",
-        "{code} is in repair and is not lent before it is repaired. {source}. Record the repair first.",
+        "{code}: in repair, not lent before that is done. {source}. Record the repair first.",
     ),
     "copy_is_returned": (
         "{code} 待归架。先扫描此件和位置归架：{place}。",
-        "{code} is to be reshelved. Scan the piece and its place first: {place}.",
+        "{code}: to be reshelved. Scan the piece and its place first: {place}.",
     ),
     "copy_is_shelved": (
         "{code} 在架，没有借出。核对条码号后再扫。",
-        "{code} is on the shelf and not on loan. Check the code and scan again.",
+        "{code}: on the shelf, not on loan. Check the code and scan again.",
     ),
     "copy_is_missing": (
         "{code} 下落不明。找到后登记「已找到」，再办借阅。",
-        "{code} is missing. Record it as found first, then lend it.",
+        "{code}: missing. Record it as found first, then lend it.",
     ),
     "copy_is_out": (
         "{code} 记为借出，但没有登记。请档案管理员查看变动记录。",
@@ -58,22 +59,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} 的角色不能看 {code} 的密级，不能借。换一位借阅人，或请系统管理员调整角色。",
         "{name} may not see papers of the level of {code}. Lend it to somebody who may, or have the roles changed.",
     ),
+    "refused_each": (
+        "不能一起办理。{reasons}",
+        "Not possible together. {reasons}",
+    ),
     # terms
     "consent_needed": (
-        "没有同意人。须{roles}同意。{source}。填上同意人再登记。",
-        "Nobody has consented. The {roles} must. {source}. Name who consents.",
+        "没有同意人。{code} 须{roles}同意。{source}。填上同意人再登记。",
+        "Nobody has consented. For {code} the {roles} must. {source}. Name who consents.",
     ),
     "consent_wrong": (
-        "{given} 不能同意，须{roles}同意。{source}。换一位同意人。",
-        "{given} may not consent, the {roles} must. {source}. Name somebody who may.",
+        "{given} 不能同意，{code} 须{roles}同意。{source}。换一位同意人。",
+        "{given} may not consent, for {code} the {roles} must. {source}. Name somebody who may.",
     ),
     "due_no_exception": (
-        "应还日是 {day}，不能另定。{words}{source}。改回这一天。",
-        "It is due on {day}, without exception. {words} {source}. Set that day.",
+        "{code} 的应还日是 {day}，不能另定。{words}{source}。改回这一天。",
+        "{code}: due on {day}, without exception. {words} {source}. Set that day.",
     ),
     "due_exception_needs": (
-        "应还日是 {day}，另定须有理由和同意人。{words}{source}。补上两项，或改回这一天。",
-        "It is due on {day}; another day needs a reason and who consented. {words} {source}. Give both, or set that day.",
+        "{code} 的应还日是 {day}，另定须有理由和同意人。{words}{source}。补上两项，或改回这一天。",
+        "{code}: due on {day}; another day needs a reason and who consented. {words} {source}. Give both, or set that day.",
     ),
     "due_in_past": (
         "应还日 {day} 已经过去。选今天或以后的一天。",
@@ -165,22 +170,39 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{code} 还没有登记位置，无处归架。先登记柜、层、盒。",
         "No place is recorded for {code} to go back to. Record its cabinet, shelf and box first.",
     ),
+    "original_away": (
+        "案卷 {volume} 的原件 {code} 不在架上（{where}），补件现在放不进去。{words}{source}。等它归架再入卷，或另立补充卷。",
+        "The original {code} of volume {volume} is not on the shelf ({where}), so no late paper can be put into it now. "
+        "{words} {source}. Wait until it is back in its place, or use a supplementary volume.",
+    ),
     # coming back
     "difference_open": (
-        "{difference}，不能注销登记。{source}。再清点一遍，或开缺损登记。",
-        "{difference}: the loan cannot be closed. {source}. Count again, or open a finding.",
+        "{code} {difference}，不能注销登记。{source}。再清点一遍，或开缺损登记。",
+        "{code}: {difference}; the loan cannot be closed. {source}. Count again, or open a finding.",
+    ),
+    "missing_open": (
+        "{code} {difference}，不能注销登记。{source}。找到后清点，或开缺损登记。",
+        "{code}: {difference}; the loan cannot be closed. {source}. Count it when it is found, or open a finding.",
     ),
     "not_counted": (
-        "还没有清点，不能注销登记。{source}。先清点张数、页数和状况。",
-        "It has not been counted, the loan cannot be closed. {source}. Count sheets, pages and condition first.",
+        "{code} 还没有清点，不能注销登记。{source}。先清点张数、页数和状况。",
+        "{code}: not counted yet, the loan cannot be closed. {source}. Count sheets, pages and condition first.",
     ),
     "finding_open": (
-        "已开缺损登记 {number}。送修复，或按登记注销。",
-        "A finding is open: {number}. Send it to repair, or close the loan with it.",
+        "{code} 已开缺损登记 {number}。送修复，或按登记注销。",
+        "{code}: a finding is open, {number}. Send it to repair, or close the loan with it.",
     ),
     "repair_first": (
-        "新有{condition}，须先修复。{words}{source}。送修复。",
-        "It is newly {condition} and must be repaired first. {words} {source}. Send it to repair.",
+        "{code} 新有{condition}，须先修复。{words}{source}。送修复。",
+        "{code}: newly {condition}, to be repaired first. {words} {source}. Send it to repair.",
+    ),
+    "repair_short": (
+        "{code} 修复回来{difference}。{words}{source}。再清点一遍；确实少了的，写明缺损情况，开缺损登记。",
+        "{code}: {difference} after repair. {words} {source}. Count again; if it is so, say what was found, for a finding.",
+    ),
+    "count_each": (
+        "几件一起办，张数、页数要逐件写。每件各填各的，没有变的不填。",
+        "Sheets and pages of several pieces are not the same numbers. Enter them for each piece that has changed.",
     ),
     "count_below_zero": (
         "数目不能小于 0：{given}。重填。",

@@ -16,6 +16,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "screen, or scan the page once more."
         ),
     ),
+    "ocr_too_slow": (
+        "这一页识别超过 {seconds} 秒，已停止，其余各页不受影响。在接收页面重试，或请管理员调大 DOSSIER_OCR_SECONDS。",
+        (
+            "Reading this page took more than {seconds} seconds and was stopped; the other pages are not affected. Try "
+            "again on the intake screen, or ask the administrator to raise DOSSIER_OCR_SECONDS."
+        ),
+    ),
     "page_pixels_broken": (
         "这一页的图像不完整（应为 {width}×{height} 像素）。重新扫描这一页。",
         "The picture of this page is incomplete (it should be {width} x {height} pixels). Scan the page once more.",

@@ -19,7 +19,7 @@ from archive.domain.numbering import appended, numbered_pages
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, InvalidInput, NotFound, Refused
 from archive.ports import Ports
-from archive.services import audit, copies, dossiers, filing
+from archive.services import audit, copies, dossiers, filing, late_papers
 from archive.services.revising import revise
 
 Known = dict[str, Document]
@@ -179,19 +179,19 @@ def take_out(ports: Ports, actor: Actor, id: str, document: str) -> Dossier:
 
 
 def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int) -> Dossier:
-    """A late paper (补件) at the end of a fixed volume, entered on its remarks sheet; the copy's count follows."""
-    added: dict[str, int] = {}
+    """A late paper (补件) at the end of a fixed volume, entered on its remarks sheet. What is recorded of the original
+    comes first: where it is not on the shelf nothing can be put into it, and nobody lends it in between."""
+    dossier, scheme, known = _context(ports, actor, id)
+    paper = _paper(actor, known, document)
+    pages = arrangement.numbered_pages_of(paper)
+    sheets = -(-pages // scheme.arrangement.pages_per_sheet)
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        paper = _paper(actor, known, document)
         volume = dossier.volume(number)
         if volume is None or not volume.is_fixed or any(item.document == document for item in volume.items):
             raise Refused("document_not_arranged", title=paper.title or paper.file_name)
         rules.check_phase(scheme, dossier.volumes, volume, paper, known)
-        pages = arrangement.numbered_pages_of(paper)
-        sheets = -(-pages // scheme.arrangement.pages_per_sheet)
         rules.check_thickness(scheme, volume, sheets, known)
-        added.update(sheets=sheets, pages=pages)
         line = RemarkLine(at=ports.clock.now(), by=actor.login, document=document, pages=pages)
         late = appended(volume, document, pages, LATE).model_copy(
             update={"sheets": volume.sheets + sheets, "remarks": (*volume.remarks, line)}
@@ -201,8 +201,14 @@ def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int
             "volume": number,
         }
 
-    made = _change(ports, actor, id, "add_late", change)
-    copies.add_paper(ports, actor, id, number, sheets=added["sheets"], pages=added["pages"])
+    change(dossier, scheme, known)  # what the volume refuses is refused before the copy is written
+    added = late_papers.Addition(document, sheets, pages)
+    late_papers.add(ports, actor, dossier, number, added)
+    try:
+        made = _change(ports, actor, id, "add_late", change)
+    except ArchiveError:
+        late_papers.leave_out(ports, actor, dossier, number, added)
+        raise
     copies.keep_in_step_with(ports, ports.index.get(Document, document).record)
     return made
 

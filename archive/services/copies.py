@@ -196,22 +196,6 @@ def set_place(ports: Ports, actor: Actor, code: str, place: Place) -> Copy:
     return revise(ports, Copy, kept_code(code), change).record
 
 
-def add_paper(ports: Ports, actor: Actor, dossier_id: str, volume: int, *, sheets: int, pages: int) -> Copy | None:
-    """Adds a late paper's sheets and pages to what is recorded of the volume's original; None where the volume has
-    no original registered. Raises NotFound, Forbidden."""
-    actor.must(Permission.ARRANGE)
-    dossier = _dossier(ports, actor, dossier_id)
-    rules = ports.schemes[dossier.scheme].numbering
-    code = copy_code(rules, dossier.number, volume, ORIGINAL, 1)
-    last = audit.event(ports, actor, "add_paper", sheets=sheets, pages=pages)
-
-    def change(copy: Copy) -> Copy:
-        more = {"sheets": copy.sheets + sheets, "pages": copy.pages + pages}
-        return copy.model_copy(update={**more, "last": last})
-
-    return revise(ports, Copy, code, change).record if ports.index.get_many(Copy, [code]) else None
-
-
 def keep_in_step(ports: Ports, dossier_id: str) -> int:
     """Writes again what the dossier's copies say of it, where that is not so any more; how many were changed. For
     whoever changes a dossier's number, name, level or its volumes' titles, and for reconciling."""
@@ -354,9 +338,11 @@ def siblings(ports: Ports, copy: Copy) -> list[Copy]:
     return [read.record for read in ports.index.get_many(Copy, ids).values()]
 
 
-def around(ports: Ports, copy: Copy) -> Circumstances:
-    """What an act on the copy depends on besides it, as it is now."""
-    return Circumstances(ports.clock.now(), ports.clock.zone, siblings(ports, copy), copy.types)
+def around(ports: Ports, copy: Copy, slip: Sequence[str] = ()) -> Circumstances:
+    """What an act on the copy depends on besides it, as it is now; `slip` are the codes that go out together."""
+    asked = ports.schemes[copy.scheme].lending.asks_fields(copy.types)
+    fields = ports.index.get(Dossier, copy.dossier).record.fields if asked else {}
+    return Circumstances(ports.clock.now(), ports.clock.zone, siblings(ports, copy), copy.types, fields, slip)
 
 
 def _copies_of(ports: Ports, access: Access, where: Is, *, most: int = 1000) -> Sequence[Versioned[Copy]]:

@@ -39,13 +39,15 @@ def write_page(ports: Ports, document_id: str, facts: PageFacts) -> int:
 
 def refile_pages(ports: Ports, document: Versioned[Document]) -> int:
     """Writes the records of all pages read so far with the document's filing as it is; the seq of the last write,
-    0 where there was none."""
-    filing = denormalised(document.record, document.revision, *context_of(ports, document.record))
+    0 where there was none. Once more where its dossier was changed meanwhile: those who changed it may have been
+    quicker, and the pages carry what it says."""
+    context = context_of(ports, document.record)
+    filing = denormalised(document.record, document.revision, *context)
     numbers = [page.number for page in document.record.pages]
     seq = 0
     for at in range(0, len(numbers), AT_ONCE):
         seq = _refile(ports, document.record.id, numbers[at : at + AT_ONCE], filing) or seq
-    return seq
+    return seq if context_of(ports, document.record) == context else refile_pages(ports, document)
 
 
 def _refile(ports: Ports, document: str, numbers: Sequence[int], filing: Mapping[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""From a file to searchable pages: receive, split, read, finish, and sweep up what was left behind.
+"""From a file to searchable pages: receive, split, read, finish, and try again what failed.
 
 The intake job is the truth about what there is to do and the queue only a hint, so every step may be run again at
 any time and by several processes at once: ids are computed, a page that is final is not read again, and each change
@@ -10,38 +10,42 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import count
 from typing import BinaryIO
 
-from archive.domain.access import SYSTEM, Access, Actor, Permission
+from archive.domain.access import SYSTEM, Actor, Permission
 from archive.domain.document import Document, Page, PageState
 from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.intake_job import IntakeJob, JobState, Wish
 from archive.domain.numbering import tidy
-from archive.domain.query import Both, Is
 from archive.domain.record import Versioned
 from archive.errors import Conflict, NotFound, Unreadable
 from archive.ports import Examined, Ports
-from archive.services import audit, classifying, copies, filing, page_reading, splitting
+from archive.services import audit, classifying, copies, filing, known_files, page_reading, splitting
 from archive.services.numbers import bearers
+from archive.services.revising import revise
 
 log = logging.getLogger(__name__)
 
 STRANDS = 16  # messages of one file that wait or are under way at most: so many workers read it, others wait so long
 AT_ONCE = 50  # pages asked for their state in one go
 LEASE = timedelta(minutes=15)  # how long a job's messages are trusted to be on their way
-STALE = timedelta(minutes=1)  # when nothing waits and nothing is under way, a job open for longer was left behind
 PRIORITY = {"upload": 2}  # by channel: a person waits at the screen; all else comes in bulk
 BULK = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that is in. `known`: this dossier (or the pile of unfiled papers) had these bytes already."""
+    """A file that is in. `known`: this dossier (or the pile of unfiled papers) had these bytes already. `hidden`: and
+    whoever brought it may not see them, so `job` is one that was not made and tells nothing of them. `note`: key of a
+    sentence about what was wished and not done."""
 
     job: IntakeJob
     known: bool
+    hidden: bool = False
+    note: str = ""
 
 
 def receive(
@@ -65,15 +69,8 @@ def receive(
     stored = ports.store.put_file(file, limit=ports.settings.max_file_bytes)
     urgency = PRIORITY.get(channel, BULK) if priority is None else priority
     job = _job(ports, actor, stored.sha256, stored.size, name, channel, batch, wish, urgency)
-    known = _known(ports, job)
-    if known is not None:
-        return Received(known, True)
-    try:
-        made = audit.create(ports, job)
-    except Conflict:
-        return _again(ports, actor, job.id)
-    ports.queue.split(job.id, priority=urgency)
-    return Received(made.record, False)
+    known = known_files.by_another_way(ports, job)
+    return _accepted(ports, actor, job) if known is None else _known(ports, actor, job, known)
 
 
 def _with_dossier(ports: Ports, actor: Actor, wish: Wish) -> Wish:
@@ -114,30 +111,36 @@ def _job(
     )
 
 
-def _known(ports: Ports, job: IntakeJob) -> IntakeJob | None:
-    """The job that brought these bytes to the same dossier by another way (received unfiled, filed later)."""
-    where = [Is.of("source", job.source)]
-    if job.wish.dossier:
-        where.append(Is.of("dossier", job.wish.dossier))
-    found = ports.index.select(Document, Both(tuple(where)), Access.whole_archive(), size=1).records
-    if not found or found[0].record.job == job.id:
-        return None
-    return ports.index.get(IntakeJob, found[0].record.job).record
+def _accepted(ports: Ports, actor: Actor, job: IntakeJob) -> Received:
+    """Makes the job. Where it is there already, the same file comes once more: it is tried again if it failed as a
+    whole the first time, made once more if its documents were moved to other dossiers, and known otherwise."""
+    for nth in count(1):
+        wanted = job.model_copy(update={"id": known_files.further_id(job, nth)})
+        try:
+            made = audit.create(ports, wanted).record
+        except Conflict:
+            there = ports.index.get(IntakeJob, wanted.id).record
+            if there.state == JobState.FAILED:
+                return Received(retry(ports, actor, there.id), False)
+            if not known_files.has_left(ports, there):
+                return _known(ports, actor, job, there)
+        else:
+            ports.queue.split(made.id, priority=made.priority)
+            return Received(made, False)
+    raise AssertionError  # count has no end
 
 
-def _again(ports: Ports, actor: Actor, id: str) -> Received:
-    """The same file once more: known, and tried again if it failed as a whole the first time."""
-    there = ports.index.get(IntakeJob, id).record
-    if there.state == JobState.FAILED:
-        return Received(retry(ports, actor, id), False)
-    return Received(there, True)
+def _known(ports: Ports, actor: Actor, job: IntakeJob, there: IntakeJob) -> Received:
+    if not known_files.may_be_told(ports, actor, there):
+        return Received(job, True, hidden=True)
+    return Received(there, True, note=known_files.dropped(there, job.wish))
 
 
 def split(ports: Ports, id: str) -> None:
     """Looks what the file is and writes its document with its page list, then has the pages read."""
     read = ports.index.get(IntakeJob, id)
     if read.record.state == JobState.READING:
-        _send_pages(ports, read.record)
+        send_pages(ports, read.record)
     if read.record.state != JobState.RECEIVED:
         return
     try:
@@ -151,7 +154,7 @@ def split(ports: Ports, id: str) -> None:
         job = audit.change(ports, read, _being_read(ports, read.record, documents, examined)).record
     except Conflict:
         return  # another worker was quicker
-    _send_pages(ports, job)
+    send_pages(ports, job)
     for document in documents:
         if not document.pages:
             finish(ports, document.id)
@@ -187,7 +190,7 @@ def _examine(ports: Ports, job: IntakeJob) -> Examined:
         return ports.decoder.examine(path, job.file_name)
 
 
-def _send_pages(ports: Ports, job: IntakeJob) -> None:
+def send_pages(ports: Ports, job: IntakeJob) -> None:
     """Has the pages read that are not. A file's pages are dealt out to a few strands, each a message: a worker reads
     of one as long as a turn lasts and sends the rest to the end of the queue. So files take turns: one that comes
     behind a thousand pages waits for one round of strands, and no longer."""
@@ -305,81 +308,50 @@ def retry(ports: Ports, actor: Actor, id: str) -> IntakeJob:
         done = audit.change(ports, read, job.model_copy(update=fresh)).record
         ports.queue.split(id, priority=urgency)
         return done
-    if not _reopen_failed_pages(ports, actor, job):
+    unread = _to_reopen(ports, job)
+    if not unread:
         return job
     fresh |= {"state": JobState.READING, "pages_failed": 0}
-    done = audit.change(ports, read, job.model_copy(update=fresh)).record
-    _send_pages(ports, done)
+    audit.change(ports, read, job.model_copy(update=fresh))  # first: whoever ends now leaves the rest to the sweeper
+    for document, pages in unread.items():
+        _reopen(ports, actor, document, pages)
+    done = revise(ports, IntakeJob, id, lambda job: _still_read(ports, actor, job)).record
+    send_pages(ports, done)
     return done
 
 
-def _reopen_failed_pages(ports: Ports, actor: Actor, job: IntakeJob) -> int:
-    """Sets failed pages to waiting and their document to unfinished; how many there were."""
-    reopened = 0
+def _to_reopen(ports: Ports, job: IntakeJob) -> dict[str, list[int]]:
+    """The pages to be read again, by document: those that failed, and where the job is closed all that are not read,
+    since then nobody else has them in hand."""
+    found = {}
     for document in ports.index.get_many(Document, job.documents).values():
-        ids = [page_id(DocumentId(document.record.id), page.number) for page in document.record.pages]
-        pages = [p.record for p in ports.index.get_many(Page, ids).values() if p.record.state == PageState.FAILED]
-        if not pages:
-            continue
-        event = audit.event(ports, actor, "retry", pages=len(pages))
-        audit.change(ports, document, document.record.model_copy(update={"finished": "no", "last": event}))
-        ports.index.put([page.model_copy(update={"state": PageState.WAITING}) for page in pages])
-        for page in pages:
-            page_reading.forget_tries(ports, document.record.id, page.number)
-        reopened += len(pages)
-    return reopened
+        ids = {page_id(DocumentId(document.record.id), page.number): page.number for page in document.record.pages}
+        states = {id: read.record.state for id, read in ports.index.get_many(Page, ids).items()}
+        pages = [n for id, n in ids.items() if _is_to_reopen(states.get(id, PageState.WAITING), job)]
+        if pages:
+            found[document.record.id] = pages
+    return found
 
 
-def sweep(ports: Ports) -> int:
-    """Sends again what a lost message or a killed worker left behind; how many jobs that were.
-
-    A job is left behind if the broker began anew after its messages were sent, or if nothing waits and nobody works
-    though it is open. May run any number of times and by several processes at once: each sending is one conditional
-    write, which gives the job a new lease.
-    """
-    lost_before = ports.queue.lost_before()
-    at_rest = ports.queue.is_at_rest()
-    now = ports.clock.now()
-    if not at_rest and (lost_before is None or now > lost_before + LEASE):
-        return 0  # whatever was lost was sent again by now
-    return sum(
-        _send_again(ports, read)
-        for read in _open_jobs(ports)
-        if _is_left_behind(read.record, now, lost_before, at_rest=at_rest)
-    )
+def _is_to_reopen(state: str, job: IntakeJob) -> bool:
+    return state == PageState.FAILED or (job.state == JobState.DONE and state != PageState.READ)
 
 
-def _is_left_behind(job: IntakeJob, now: datetime, lost_before: datetime | None, *, at_rest: bool) -> bool:
-    if job.lease_until is None:
-        return True
-    sent = job.lease_until - LEASE
-    patience = min(STALE * 2**job.tries, LEASE)  # what fails again and again is sent ever more rarely
-    return (lost_before is not None and sent < lost_before) or (at_rest and sent + patience < now)
+def _reopen(ports: Ports, actor: Actor, document_id: str, numbers: Sequence[int]) -> None:
+    """Sets a document to unfinished and those of its pages to waiting."""
+    event = audit.event(ports, actor, "retry", pages=len(numbers))
+    update = {"finished": "no", "last": event}
+    revise(ports, Document, document_id, lambda d: d.model_copy(update=update) if d.finished == "yes" else None)
+    for number in numbers:
+        page_reading.forget_tries(ports, document_id, number)
+    ids = [page_id(DocumentId(document_id), number) for number in numbers]
+    pages = [p.record for p in ports.index.get_many(Page, ids).values() if p.record.state != PageState.READ]
+    ports.index.put([page.model_copy(update={"state": PageState.WAITING}) for page in pages])
 
 
-def _open_jobs(ports: Ports) -> Sequence[Versioned[IntakeJob]]:
-    open_ = Is.of("state", JobState.RECEIVED, JobState.READING)
-    return ports.index.select(IntakeJob, open_, Access.whole_archive(), size=1000).records
-
-
-def _send_again(ports: Ports, read: Versioned[IntakeJob]) -> int:
-    tries = read.record.tries + 1
-    update = {
-        "tries": tries,
-        "lease_until": ports.clock.now() + LEASE,
-        "last": audit.event(ports, SYSTEM, "send_again", tries=tries),
-    }
-    try:
-        taken = audit.change(ports, read, read.record.model_copy(update=update))
-    except Conflict:
-        return 0
-    resume(ports, taken.record)
-    return 1
-
-
-def resume(ports: Ports, job: IntakeJob) -> None:
-    """Sends what is left to do of a job, nothing where it is closed."""
-    if job.state == JobState.READING:
-        _send_pages(ports, job)
-    elif job.state == JobState.RECEIVED:
-        ports.queue.split(job.id, priority=job.priority)
+def _still_read(ports: Ports, actor: Actor, job: IntakeJob) -> IntakeJob | None:
+    """The job as being read, where a late message closed it before its pages were waiting."""
+    if job.state != JobState.DONE:
+        return None
+    last = audit.event(ports, actor, "retry")
+    return job.model_copy(update={"state": JobState.READING, "pages_failed": 0, "last": last})

@@ -19,6 +19,7 @@ from archive.domain.lending import refused_by_state
 from archive.domain.lending_rules import PREMISES, Person, Terms, check_form, check_kept
 from archive.domain.people import User
 from archive.domain.record import Versioned
+from archive.domain.refusals import together
 from archive.domain.scheme import Label
 from archive.errors import ArchiveError, Conflict, InvalidInput, Refused, Unavailable
 from archive.ports import Ports
@@ -70,21 +71,26 @@ def lend(ports: Ports, actor: Actor, request: LoanRequest) -> Issued:
     codes = _codes(request)
     terms = _terms(ports, request)
     check_form(terms)
-    for code in codes:  # nothing is written where it can be seen beforehand that one is refused
-        _lent(
-            ports,
-            actor,
-            copies.copy_at(ports, actor.access, code).record,
-            terms,
-            "",
-            codes,
-        )
+    _check_before(ports, actor, codes, terms)
     slip = _next_slip(ports)
     written = _issue_all(ports, actor, codes, terms, slip)
     seq = max(register.write_line(ports, read) for read in written)
     lent = tuple(read.record for read in written)
     due = min(copy.loan.due_at for copy in lent if copy.loan)
     return Issued(slip, lent, due, ports.index.refresh(seq))
+
+
+def _check_before(ports: Ports, actor: Actor, codes: Sequence[str], terms: Terms) -> None:
+    """Nothing is written where it can be seen beforehand that one is refused; each reason is said with its pieces."""
+    refused: list[Refused] = []
+    for code in codes:
+        copy = copies.copy_at(ports, actor.access, code).record
+        try:
+            _lent(ports, actor, copy, terms, "", codes)
+        except Refused as reason:
+            refused.append(reason)
+    if refused:
+        raise together(refused)
 
 
 def _codes(request: LoanRequest) -> list[str]:
@@ -146,7 +152,7 @@ def _lent(
     lent = acts.issue(
         copy,
         scheme,
-        copies.around(ports, copy),
+        copies.around(ports, copy, codes),
         terms,
         slip=slip,
         by=actor.login,
@@ -211,13 +217,10 @@ def _issue(
 def _check_afterwards(ports: Ports, written: Sequence[Versioned[Copy]], terms: Terms) -> None:
     """What another desk may have changed between the decision and the write: two desks that each lend the last but
     one copy of a volume, an account closed at this moment. Raises Refused, InvalidInput."""
+    codes = [read.record.id for read in written]
     for read in written:
-        check_kept(
-            read.record,
-            ports.schemes[read.record.scheme],
-            copies.around(ports, read.record),
-            terms.where,
-        )
+        around = copies.around(ports, read.record, codes)
+        check_kept(read.record, ports.schemes[read.record.scheme], around, terms.where)
     account = ports.index.get(User, terms.borrower.login).record
     if account.active != "yes":
         raise InvalidInput("no_borrower", field="borrower", login=account.id)

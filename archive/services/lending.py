@@ -9,16 +9,17 @@ nothing is taken back, by whoever issues it or, after a crash, by `archive.servi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.domain import lending_acts as acts
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.condition import GOOD
 from archive.domain.copy import Copy, CopyState, Counted, Finding
-from archive.domain.counting import difference_label, difference_of
+from archive.domain.counting import difference_label, difference_of, short_label
 from archive.domain.lending_offers import Offer, actions_for
 from archive.domain.lending_rules import Circumstances
-from archive.domain.record import Event
+from archive.domain.record import Event, Versioned
+from archive.domain.refusals import together
 from archive.domain.scheme import Label, Scheme
 from archive.errors import Conflict, InvalidInput, Unavailable
 from archive.ports import Ports
@@ -61,17 +62,21 @@ def offers(ports: Ports, access: Access, copy: Copy | str) -> list[Offer]:
 
 
 def common_offers(ports: Ports, access: Access, codes: Sequence[str]) -> list[Offer]:
-    """The acts on several copies together: possible where they are for each, else with the first refusal."""
+    """The acts on several copies together: possible where they are for each, else with what refuses some of them."""
     lists = [offers(ports, access, code) for code in codes]
     acts_there = [offer.action for offer in lists[0]] if lists else []
     each = [[offer for one in lists for offer in one if offer.action == action] for action in acts_there]
-    together = [_worst(same) for same in each if len(same) == len(lists)]
-    return sorted(together, key=lambda offer: not offer.possible)
+    common = [_common(same) for same in each if len(same) == len(lists)]
+    return sorted(common, key=lambda offer: not offer.possible)
 
 
-def _worst(same: Sequence[Offer]) -> Offer:
-    """The first refused of these offers of one act, else the first."""
-    return next((offer for offer in same if not offer.possible), same[0])
+def _common(same: Sequence[Offer]) -> Offer:
+    """These offers of one act as one."""
+    refused = [offer for offer in same if offer.refusal]
+    if not refused:
+        return same[0]
+    instead = refused[0].instead if all(offer.instead == refused[0].instead for offer in refused) else None
+    return replace(refused[0], refusal=together([offer.refusal for offer in refused if offer.refusal]), instead=instead)
 
 
 # --- coming back ------------------------------------------------------------------------------------------------
@@ -156,14 +161,22 @@ def open_finding(ports: Ports, actor: Actor, code: str, what: str) -> Copy:
     if not what.strip():
         raise InvalidInput("what_needed", field="what")
     copies.copy_at(ports, actor.access, code)
-    year = ports.clock.today().year
-    number = f"QS-{year}-{next_number(ports, f'QS-{year}'):03d}"
+    finding = _new_finding(ports, actor, what)
+    return _change(
+        ports,
+        actor,
+        code,
+        "open_finding",
+        lambda c, s, a: acts.open_finding(c, s, a, finding),
+        number=finding.number,
+    )
 
-    def act(copy: Copy, scheme: Scheme, around: Circumstances) -> Copy:
-        finding = Finding(number=number, at=around.now, by=actor.login, what=what.strip())
-        return acts.open_finding(copy, scheme, around, finding)
 
-    return _change(ports, actor, code, "open_finding", act, number=number)
+def _new_finding(ports: Ports, actor: Actor, what: str) -> Finding:
+    """A finding under the next number of the year."""
+    series = f"QS-{ports.clock.today().year}"
+    number = f"{series}-{next_number(ports, series):03d}"
+    return Finding(number=number, at=ports.clock.now(), by=actor.login, what=what.strip())
 
 
 def close_loan(ports: Ports, actor: Actor, code: str) -> Copy:
@@ -207,14 +220,21 @@ def repaired(
     sheets: int | None = None,
     pages: int | None = None,
     condition: str = GOOD,
+    what: str = "",
 ) -> Copy:
-    """Ends a repair with what the copy is now; it is to be reshelved then. Raises Refused, InvalidInput, NotFound,
+    """Ends a repair with what the copy is now; it is to be reshelved then. Where sheets or pages are gone `what` says
+    of it, as a finding under a number of its own, without which it is refused. Raises Refused, InvalidInput, NotFound,
     Forbidden."""
+    actor.must(Permission.LEND)
+    copy = copies.copy_at(ports, actor.access, code).record
+    short = short_label(copy, sheets, pages) is not None
+    finding = _new_finding(ports, actor, what) if short and what.strip() else None
 
     def act(copy: Copy, scheme: Scheme, around: Circumstances) -> Copy:
-        return acts.repaired(copy, scheme, around, sheets=sheets, pages=pages, condition=condition)
+        return acts.repaired(copy, scheme, around, sheets=sheets, pages=pages, condition=condition, finding=finding)
 
-    return _change(ports, actor, code, "repaired", act)
+    told = {"number": finding.number, "what": finding.what} if finding else {}
+    return _change(ports, actor, code, "repaired", act, **told)
 
 
 def report_missing(ports: Ports, actor: Actor, code: str, what: str) -> Copy:
@@ -250,7 +270,9 @@ def _change(
             written = audit.change(
                 ports,
                 read,
-                changed.model_copy(update={"last": _event(ports, actor, action, details)}),
+                changed.model_copy(
+                    update={"last": _event(ports, actor, action, {**details, **_numbers(read, changed)})}
+                ),
             )
         except Conflict:
             continue
@@ -261,6 +283,16 @@ def _change(
 
 def _event(ports: Ports, actor: Actor, action: str, details: Mapping[str, str | int | bool]) -> Event:
     return audit.event(ports, actor, action, **details)
+
+
+def _numbers(read: Versioned[Copy], changed: Copy) -> dict[str, str | int | bool]:
+    """What an act changes of what is recorded of the paper, before and after."""
+    told: dict[str, str | int | bool] = {}
+    for name in ("sheets", "pages", "condition"):
+        before, after = getattr(read.record, name), getattr(changed, name)
+        if before != after:
+            told |= {f"{name}_before": before, name: after}
+    return told
 
 
 # --- for the search ---------------------------------------------------------------------------------------------

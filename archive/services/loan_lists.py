@@ -138,11 +138,11 @@ def in_state(ports: Ports, actor: Actor, state: CopyState, *, start: int = 0, si
 @dataclass(frozen=True, slots=True)
 class RegisterWish:
     """What of the register is asked for; empty fields do not narrow. `first` and `last` are days of issue, both
-    included; `text` is looked for in the dossier's name and the volume's title."""
+    included; `borrowers` are logins, any of them; `text` is looked for in the dossier's name and the volume's title."""
 
     copy: str = ""
     dossier: str = ""
-    borrower: str = ""
+    borrowers: tuple[str, ...] = ()
     where: str = ""
     first: date | None = None
     last: date | None = None
@@ -160,8 +160,10 @@ def register(
 
 
 def _wished(wish: RegisterWish) -> list[Where]:
-    exact = {"copy_code": wish.copy, "dossier": wish.dossier, "borrower": wish.borrower, "where": wish.where}
+    exact = {"copy_code": wish.copy, "dossier": wish.dossier, "where": wish.where}
     parts: list[Where] = [Is.of(field, value) for field, value in exact.items() if value]
+    if wish.borrowers:
+        parts.append(Is.of("borrower", *wish.borrowers))
     if wish.first or wish.last:
         parts.append(Between("issued_on", wish.first, wish.last))
     if wish.open_only:

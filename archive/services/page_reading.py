@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import gzip
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from archive import measures
 from archive.domain.document import Document, PageState
 from archive.domain.page_facts import PageFacts
 from archive.domain.reading import Reading
-from archive.errors import NotFound, Unavailable, Unreadable
+from archive.errors import ArchiveError, NotFound, Unavailable, Unreadable
 from archive.ports import OcrEngine, OpenedPage, Ports
 
 MOST_TRIES = 3  # begun readings of a page that ended the process that read it
+_begun: dict[str, Callable[[], None]] = {}  # what this process is about, each with what takes back that it is counted
 
 log = logging.getLogger(__name__)
 
@@ -45,22 +47,34 @@ def read_page(ports: Ports, document: Document, number: int) -> PageFacts:
 def counted(ports: Ports, document_id: str, number: int, too_often: Unreadable) -> Iterator[None]:
     """Notes that something begins that may end this process, and that it did not: what kills its reader again and
     again must not do so for ever. Raises `too_often` where it has. Number 0 is the file as a whole."""
-    tries = _tries(ports, document_id, number)
+    tries = tries_of(ports, document_id, number)
     if tries >= MOST_TRIES:
         raise too_often
     name = _tries_name(document_id, number)
     ports.store.put_derived(name, str(tries + 1).encode())
+    put_back = partial(ports.store.put_derived, name, str(tries).encode())
+    _begun[name] = put_back
     try:
         yield
-    except Unavailable:  # nobody died: what was away may be back at the next try
+    except (Unavailable, KeyboardInterrupt, SystemExit):
+        # Nobody died of it: what was away may be back at the next try, and who stops us does so for another reason.
         with suppress(Unavailable):
-            ports.store.put_derived(name, str(tries).encode())
+            put_back()
         raise
+    finally:
+        _begun.pop(name, None)
     if tries:
         ports.store.put_derived(name, b"0")
 
 
-def _tries(ports: Ports, document_id: str, number: int) -> int:
+def put_back_tries() -> None:
+    """What this process has begun is not counted: it is about to be ended from outside, whatever it reads."""
+    for put_back in list(_begun.values()):
+        with suppress(Unavailable):
+            put_back()
+
+
+def tries_of(ports: Ports, document_id: str, number: int) -> int:
     try:
         return int(ports.store.get_derived(_tries_name(document_id, number)))
     except NotFound:
@@ -100,14 +114,25 @@ def _reading(ports: Ports, opened: OpenedPage) -> tuple[Reading, str]:
 
 
 def read_with(ports: Ports, engine: OcrEngine, opened: OpenedPage) -> tuple[Reading, str]:
-    """The page's reading by `engine`, made now or kept from before, and its name in the store."""
+    """The page's reading by `engine`, made now or kept from before, and its name in the store. Raises Unreadable."""
     name = _name(opened.image_hash, engine.key)
     try:
         return load(ports, name), name
     except NotFound:
-        reading = engine.read(opened.pixels, drawing=opened.drawing)
+        reading = _read_by(engine, opened)
     ports.store.put_derived(name, _packed(reading))
     return reading, name
+
+
+def _read_by(engine: OcrEngine, opened: OpenedPage) -> Reading:
+    """What the engine reads. A fault of the engine is a fault of this page, and the others go on."""
+    try:
+        return engine.read(opened.pixels, drawing=opened.drawing)
+    except ArchiveError:
+        raise
+    except Exception as fault:
+        log.exception("%s cannot read the page %s", engine.name, opened.image_hash)
+        raise Unreadable("ocr_failed", engine=engine.name) from fault
 
 
 def failed(number: int, reason: Unreadable) -> PageFacts:

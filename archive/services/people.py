@@ -163,6 +163,13 @@ def borrowers(ports: Ports, actor: Actor, text: str = "", *, size: int = 20) -> 
     return _named(ports, text, size, 0, Is.of("active", "yes"))
 
 
+def borrowers_ever(ports: Ports, actor: Actor, text: str, *, size: int = 1000) -> Sequence[User]:
+    """Accounts that fit `text`, closed ones too, for those who may read the loan register. Raises Forbidden."""
+    if not (actor.may(Permission.LEND) or actor.may(Permission.REPORT)):
+        raise Forbidden("forbidden", permission=Permission.REPORT.value)
+    return _named(ports, text, size, 0)
+
+
 def _named(ports: Ports, text: str, size: int, start: int, *also: Where) -> Sequence[User]:
     wanted: Where = Anything()
     if text.strip():

@@ -1,5 +1,5 @@
 """Writing what a crash left out: events and sidecars of records, register lines of loans, half-issued slips, why a
-dossier's number is not used.
+dossier's number is not used, which place in the volumes a document has, how pages are filed.
 
 Everything here follows from records read by id and may be done again at any time, by several processes at once.
 Must not decide anything that a person decides; the one thing it undoes is a slip that was never handed out.
@@ -21,9 +21,19 @@ from archive.domain.dossier import Claim, Dossier
 from archive.domain.kinds import DECIDED, KEPT
 from archive.domain.query import Is
 from archive.domain.record import Decided, Record, Versioned
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, NotFound
 from archive.ports import Ports
-from archive.services import audit, copies, day_heads, issuing, numbers, register
+from archive.services import (
+    arranging,
+    audit,
+    copies,
+    day_heads,
+    dossiers,
+    issuing,
+    numbers,
+    pages_in_step,
+    register,
+)
 
 log = logging.getLogger(__name__)
 
@@ -39,18 +49,20 @@ class Reconciled:
     lines: int = 0
     slips: int = 0
     copies: int = 0
+    pages: int = 0  # filed anew
     days: int = 0  # of the audit trail that were closed
     positions: dict[str, int] = field(default_factory=dict)  # by kind, up to which seq all was looked at
     numbers: int = 0  # of dossiers, settled as unused or used after all
     waiting: dict[str, int] = field(default_factory=dict)  # by kind, seq of the first record still being written
     failed: list[str] = field(default_factory=list)  # records that could not be looked at
     touched: set[str] = field(default_factory=set)  # dossiers of changed documents, whose copies follow from these
+    documents: set[str] = field(default_factory=set, repr=False)  # whose pages may be filed as they were before
 
     @property
     def nothing(self) -> bool:
         """Whether all was in order."""
-        written = self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.numbers
-        return not (written or self.failed)
+        records = self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.numbers
+        return not (records or self.pages or self.failed)
 
 
 def reconcile(
@@ -71,6 +83,7 @@ def reconcile(
         made.positions[kind.kind] = ports.index.position(last)
     for id in sorted(made.touched):
         _keep_in_step(ports, id, made)
+    made.pages = pages_in_step.keep(ports, sorted(made.documents))
     for name, first in made.waiting.items():
         made.positions[name] = first - 1
     if not made.failed:
@@ -89,6 +102,8 @@ def _try_one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
 def _keep_in_step(ports: Ports, dossier: str, made: Reconciled) -> None:
     try:
         made.copies += copies.keep_in_step(ports, dossier)
+    except NotFound:
+        return  # the dossier is lost, its copies follow nothing
     except ArchiveError as fault:
         made.failed.append(f"{Dossier.kind}/{dossier}")
         log.error("the copies of %s cannot be reconciled: %s", dossier, fault)
@@ -120,11 +135,19 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
         read = settled or read
     if isinstance(record, Dossier):
         made.copies += copies.register_originals(ports, SYSTEM, record.id) + copies.keep_in_step(ports, record.id)
-    if isinstance(record, Document) and record.dossier:
-        made.touched.add(record.dossier)
+        _of_dossier(ports, record.id, made)
+    if isinstance(record, Document):
+        made.documents.add(record.id)
+        made.touched |= {record.dossier} - {""}
     if isinstance(record, Decided):
         made.events += _event(ports, read)
     made.sidecars += _sidecar(ports, read)
+
+
+def _of_dossier(ports: Ports, id: str, made: Reconciled) -> None:
+    """Has a dossier's documents stand where its volumes say, and notes them: their pages carry what it says too."""
+    arranging.follow(ports, SYSTEM, ports.index.get(Dossier, id).record)
+    made.documents |= {document.id for document in dossiers.documents_of(ports, Access.whole_archive(), id)}
 
 
 def _wait(made: Reconciled, read: Versioned[Any]) -> None:

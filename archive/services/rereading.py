@@ -13,7 +13,7 @@ from archive.errors import Conflict, NotFound, Unreadable
 from archive.ports import OcrEngine, Ports
 from archive.services import audit, filing, page_reading
 
-TASK = timedelta(minutes=6)  # longer than a task may run
+GRACE = timedelta(minutes=1)  # beside what a task may take
 LAYER = "textlayer"  # the text the file itself brought is as good as it gets
 
 
@@ -61,7 +61,8 @@ def _is_under_way(ports: Ports, document_id: str) -> bool:
     name = _begun_name(document_id)
     if not ports.store.has_derived(name):
         return False
-    return datetime.fromisoformat(ports.store.get_derived(name).decode()) + TASK > ports.clock.now()
+    longest = timedelta(seconds=ports.settings.task_seconds) + GRACE
+    return datetime.fromisoformat(ports.store.get_derived(name).decode()) + longest > ports.clock.now()
 
 
 def _first_lesser(ports: Ports, engine: OcrEngine, document: Document, after: int) -> int:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.ocr.deadline import NEVER, Deadline
 from ingest.ocr.geometry import Quads, from_upper_left, turn_back
 from ingest.ocr.runtime import DETECTOR, Floats, Model, open_model
 from ingest.ocr.seams import join_over_seams
@@ -52,33 +53,36 @@ class Detector:
     def __init__(self) -> None:
         self._model: Model = open_model(DETECTOR)
 
-    def find(self, page: Image, *, turn: int = 0, dpi: int = 0, scale: float = 0.0) -> Quads:
+    def find(
+        self, page: Image, *, turn: int = 0, dpi: int = 0, scale: float = 0.0, deadline: Deadline = NEVER
+    ) -> Quads:
         """Quads (n, 4, 2) of the lines, corners in reading order if the page stands upright after it is turned
         clockwise by `turn` degrees. Coordinates are of the page as it lies. `scale` 0: chosen by the page's size; a
-        part of a page is looked at as its page is."""
+        part of a page is looked at as its page is. Raises Unreadable where the deadline is over before a tile."""
         height, width = page.shape[:2]
         small = reduced(page, scale or scale_for(width, height, dpi))
         if turn:
             small = cast(Image, np.ascontiguousarray(np.rot90(small, -(turn // 90))))
-        quads = self._find_in_tiles(small)
+        quads = self._find_in_tiles(small, deadline)
         if turn in (90, 270):
             quads *= np.array((height / small.shape[1], width / small.shape[0]), dtype=np.float32)
         else:
             quads *= np.array((width / small.shape[1], height / small.shape[0]), dtype=np.float32)
         return turn_back(quads, turn, width, height)
 
-    def _find_in_tiles(self, small: Image) -> Quads:
+    def _find_in_tiles(self, small: Image, deadline: Deadline) -> Quads:
         parts = list(tiles(small.shape[1], small.shape[0]))
         if len(parts) == 1:
             parts = [inked(small)]
         corners = [np.array((part.left, part.top), dtype=np.float32) for part in parts]
         found = [
-            self._find_in(small[part.top : part.bottom, part.left : part.right]) + corner
+            self._find_in(small[part.top : part.bottom, part.left : part.right], deadline) + corner
             for part, corner in zip(parts, corners, strict=True)
         ]
         return join_over_seams(found) if len(found) > 1 else found[0]
 
-    def _find_in(self, image: Image) -> Quads:
+    def _find_in(self, image: Image, deadline: Deadline) -> Quads:
+        deadline.check()
         return quads_of(self._model.run(blob(image))[0, 0], image.shape[1], image.shape[0])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from archive.domain.reading import Line, around
+from ingest.ocr.deadline import NEVER, Deadline
 from ingest.ocr.detector import Image
 from ingest.ocr.geometry import Quad, Quads, boxes_around, lengths, parts_of, read_from
 from ingest.ocr.letters import letter_spans
@@ -35,11 +36,12 @@ class FoundLine:
 
 
 class LineReader:
-    """Reads lines of one page."""
+    """Reads lines of one page; raises Unreadable where the deadline is over before a line."""
 
-    def __init__(self, page: Image, recogniser: Recogniser) -> None:
+    def __init__(self, page: Image, recogniser: Recogniser, deadline: Deadline = NEVER) -> None:
         self._strips = Strips(page)
         self._recogniser = recogniser
+        self._deadline = deadline
 
     def read(self, quads: Quads) -> list[FoundLine]:
         """The lines that hold confident text, in the order given."""
@@ -58,6 +60,7 @@ class LineReader:
         return sum(sum(line.confidences) for line in lines) / letters if letters else 0.0
 
     def _read_one(self, quad: Quad) -> FoundLine:
+        self._deadline.check()
         strip = self._strips.cut(quad)
         return FoundLine(quad, strip, self._recogniser.read(strip))
 

@@ -16,6 +16,7 @@ from archive.config import Settings
 from archive.domain.reading import Line, Reading
 from archive.errors import Unreadable
 from archive.ports import Pixels
+from ingest.ocr.deadline import Deadline
 from ingest.ocr.detector import Detector, Image, scale_for
 from ingest.ocr.geometry import Quads, level, slope, turn_points
 from ingest.ocr.hatching import is_hatching
@@ -46,6 +47,7 @@ class RapidOcrEngine:
 
     def __init__(self, settings: Settings, *, careful: bool = False) -> None:
         self._second_pass = settings.ocr_second_pass
+        self._seconds = settings.ocr_seconds
         self._careful = careful
         self._networks: _Networks | None = None
 
@@ -70,7 +72,7 @@ class RapidOcrEngine:
         return 30 if self._careful else 20
 
     def read(self, pixels: Pixels, *, drawing: bool = False) -> Reading:
-        """Raises Unreadable("ocr_failed", "page_pixels_broken"), Unavailable("ocr_model_missing")."""
+        """Raises Unreadable("ocr_failed", "ocr_too_slow", "page_pixels_broken"), Unavailable("ocr_model_missing")."""
         page = image_of(pixels)
         if is_too_small(pixels):
             return self._reading(pixels.width, pixels.height, pixels.dpi)
@@ -82,12 +84,13 @@ class RapidOcrEngine:
     def _read(self, page: Image, dpi: int, *, drawing: bool) -> Reading:
         height, width = page.shape[:2]
         networks = self._loaded()
-        reader = LineReader(page, networks.recogniser)
-        turn, quads = _upright(page, dpi, networks, reader, doubtful=drawing)
+        deadline = Deadline(self._seconds)
+        reader = LineReader(page, networks.recogniser, deadline)
+        turn, quads = _upright(page, dpi, networks, reader, deadline, doubtful=drawing)
         found = [Seen(line, line.as_line(width, height)) for line in reader.read(quads)]
         if drawing:
             found = [seen for seen in found if not is_hatching(seen.line.text)]
-        again = self._read_seals(page, turn, dpi) if self._second_pass else []
+        again = self._read_seals(page, turn, dpi, deadline) if self._second_pass else []
         lines, second = put_together(found, again)
         return self._reading(
             width,
@@ -98,7 +101,7 @@ class RapidOcrEngine:
             second=_in_order(second, turn, width, height),
         )
 
-    def _read_seals(self, page: Image, turn: Turn, dpi: int) -> list[Seen]:
+    def _read_seals(self, page: Image, turn: Turn, dpi: int, deadline: Deadline) -> list[Seen]:
         """The lines that run under red seals."""
         height, width = page.shape[:2]
         areas = red_areas(page)
@@ -107,8 +110,9 @@ class RapidOcrEngine:
         for band in bands:
             part = red_channel(page, band)
             corner = np.array((band.left, band.top), dtype=np.float32)
-            quads = crossing(networks.detector.find(part, turn=turn, scale=scale) + corner, areas) - corner
-            for line in LineReader(part, networks.recogniser).read(quads):
+            there = networks.detector.find(part, turn=turn, scale=scale, deadline=deadline)
+            quads = crossing(there + corner, areas) - corner
+            for line in LineReader(part, networks.recogniser, deadline).read(quads):
                 moved = replace(line, quad=line.quad + corner)
                 found.append(Seen(moved, moved.as_line(width, height)))
         return found
@@ -142,15 +146,17 @@ class RapidOcrEngine:
         )
 
 
-def _upright(page: Image, dpi: int, networks: _Networks, reader: LineReader, *, doubtful: bool) -> tuple[Turn, Quads]:
+def _upright(
+    page: Image, dpi: int, networks: _Networks, reader: LineReader, deadline: Deadline, *, doubtful: bool
+) -> tuple[Turn, Quads]:
     """How far to turn the page, and its lines in reading order of their corners."""
     turn, certainty = networks.orientation.guess(page)
-    quads = networks.detector.find(page, dpi=dpi)
+    quads = networks.detector.find(page, dpi=dpi, deadline=deadline)
     if len(quads) and (turn or doubtful or certainty < SURE):
         seen, margin = way_up(quads, reader.confidence_of)
         turn = seen if margin > 0 else turn
     if turn and len(quads):
-        quads = networks.detector.find(page, turn=turn, dpi=dpi)
+        quads = networks.detector.find(page, turn=turn, dpi=dpi, deadline=deadline)
     return turn, quads
 
 

@@ -5,6 +5,7 @@ Table of contents: upright → clean → level → one call of the program → l
 
 from __future__ import annotations
 
+import math
 import os
 from functools import lru_cache
 from typing import cast
@@ -108,7 +109,7 @@ class TesseractEngine:
         except pytesseract.TesseractError as error:
             raise Unreadable("ocr_failed", engine=self.name) from error
         except RuntimeError as error:  # pytesseract's word for a time-out
-            raise Unreadable("ocr_failed", engine=self.name) from error
+            raise Unreadable("ocr_too_slow", seconds=math.ceil(self._seconds)) from error
         return lines_of(cast(bytes, hocr))
 
     def _reading(

@@ -75,6 +75,7 @@ class Follower:
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._needed = False
+        self.fault: ArchiveError | None = None  # of the last try in this process, None where that went well
 
     def behind(self) -> int:
         """How many changes of pages are written but not yet searchable."""
@@ -139,7 +140,7 @@ class Follower:
                     self._needed = False
                 self.run(stop, idle=_IDLE)
         except ArchiveError as fault:
-            _log.warning("pages cannot be made searchable: %s", fault)
+            self._note(fault)
         finally:
             with self._starting:
                 if self._thread is threading.current_thread():
@@ -153,9 +154,10 @@ class Follower:
             try:
                 work = self._opened(work)
                 came = self._step(work)
+                self.fault = None
             except ArchiveError as fault:
                 # The work is dropped: what was not committed is taken in again from the records.
-                _log.warning("pages cannot be made searchable: %s", fault)
+                self._note(fault)
                 work = None
                 stop.wait(_AFTER_FAULT)
                 came = False
@@ -167,6 +169,10 @@ class Follower:
             else:
                 self._rest(_PAUSE)
         return last
+
+    def _note(self, fault: ArchiveError) -> None:
+        self.fault = fault
+        _log.warning("pages cannot be made searchable: %s", fault)
 
     def _rest(self, seconds: float) -> None:
         if seconds > 0:

@@ -141,7 +141,8 @@ class EmbeddedIndex:
 
     def health(self) -> IndexHealth:
         """See `archive.ports.Index`."""
-        return IndexHealth("embedded", self._records.counts(), self._follower.behind(), _bytes_in(self._folder))
+        behind, fault = self._follower.behind(), self._follower.fault
+        return IndexHealth("embedded", self._records.counts(), behind, _bytes_in(self._folder), fault=fault)
 
     def follow(self, stop: Event) -> None:
         """Makes pages searchable as they are written, until `stop` is set; for a process that does nothing else.

@@ -170,9 +170,10 @@ class WriterLock:
         self._file = -1
 
     def take(self) -> bool:
-        """True if it is ours now; does not wait."""
-        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(self._root / "follower.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        """True if it is ours now; does not wait. Raises Unavailable where the folder cannot be written."""
+        with search_faults(self._root):
+            self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = os.open(self._root / "follower.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

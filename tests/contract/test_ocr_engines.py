@@ -214,3 +214,13 @@ def test_engines_have_different_keys_and_better_ones_a_higher_rank() -> None:
 def test_auto_takes_rapidocr() -> None:
     assert choose_engine(Settings(ocr="auto")).key == choose_engine(Settings(ocr="rapidocr")).key
     assert choose_engine(Settings(ocr="tesseract")).name == "tesseract"
+
+
+@pytest.mark.parametrize("make", [RapidOcrEngine, TesseractEngine], ids=["rapidocr", "tesseract"])
+def test_a_page_that_takes_too_long_is_given_up_with_the_setting_named(
+    make: Callable[[Settings], OcrEngine], upright: Drawn
+) -> None:
+    with pytest.raises(Unreadable) as refused:
+        make(Settings(ocr_seconds=0.001)).read(upright.pixels())
+    assert (refused.value.key, refused.value.data["seconds"]) == ("ocr_too_slow", 1)
+    assert "DOSSIER_OCR_SECONDS" in refused.value.told_in("zh")

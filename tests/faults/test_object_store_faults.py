@@ -27,7 +27,7 @@ from archive.domain.intake_job import IntakeJob, JobState
 from archive.domain.query import Anything
 from archive.errors import ArchiveError, Unavailable
 from archive.ports import Clock, ScanStore
-from archive.services import intake, reconcile, retrieval
+from archive.services import intake, reconcile, retrieval, sweeping
 from ingest.scan_store import open_store
 from tests import object_server, small_pdf
 from tests.faults.conftest import wait_until
@@ -383,7 +383,7 @@ def test_an_outage_at_any_moment_of_an_intake_loses_and_doubles_nothing(troubled
         intake.receive(office.ports, SYSTEM, io.BytesIO(data), "协议.pdf", channel="upload", batch="b")
     troubled.heal()
     job = intake.receive(office.ports, SYSTEM, io.BytesIO(data), "协议.pdf", channel="upload", batch="b").job
-    intake.sweep(replace(office.ports, clock=_Later(office.ports.clock)))
+    sweeping.sweep(replace(office.ports, clock=_Later(office.ports.clock)))
     _everything_is_there_once(office, folder, job.id, 3)
 
 

@@ -18,7 +18,7 @@ from archive.domain.query import Anything
 from archive.domain.reading import Reading
 from archive.errors import InvalidInput, NotFound
 from archive.ports import OcrEngine, Pixels, Ports, TaskQueue
-from archive.services import dossiers, intake, page_reading, rereading, retrieval
+from archive.services import dossiers, intake, page_reading, rereading, retrieval, sweeping
 from tests.integration.conftest import SAMPLES, Office, opened, sample
 from workers.queue import InProcessQueue
 
@@ -142,15 +142,15 @@ def test_a_job_whose_messages_were_lost_is_sent_again(office: Office, tmp_path: 
     with path.open("rb") as file:
         job = intake.receive(ports, SYSTEM, file, path.name, channel="command", batch="lost").job
     assert office.ports.index.get(IntakeJob, job.id).record.state == JobState.RECEIVED
-    assert intake.sweep(ports) == 0, "its messages may still be on their way"
+    assert sweeping.sweep(ports) == 0, "its messages may still be on their way"
     silent.began = ports.clock.now()
-    assert intake.sweep(ports) == 1
-    assert intake.sweep(ports) == 0, "and now they are on their way again"
-    assert intake.sweep(office.ports) == 0
+    assert sweeping.sweep(ports) == 1
+    assert sweeping.sweep(ports) == 0, "and now they are on their way again"
+    assert sweeping.sweep(office.ports) == 0
     silent.began = ports.clock.now()
     office.ports.queue.split(job.id)
     assert office.ports.index.get(IntakeJob, job.id).record.state == JobState.DONE
-    assert intake.sweep(ports) == 0
+    assert sweeping.sweep(ports) == 0
 
 
 def test_a_job_nobody_works_on_is_sent_again_after_a_while_and_ever_more_rarely(office: Office) -> None:
@@ -162,7 +162,7 @@ def test_a_job_nobody_works_on_is_sent_again_after_a_while_and_ever_more_rarely(
     sent = []
     for minute in range(30):
         later = type(ports)(**{**vars_of(ports), "clock": _Later(ports.clock.now() + timedelta(minutes=minute))})
-        sent += [minute] * intake.sweep(later)
+        sent += [minute] * sweeping.sweep(later)
     assert sent == [1, 3, 7, 15], "after one minute, two, four and eight"
 
 
@@ -173,7 +173,7 @@ def test_while_messages_are_under_way_nothing_is_sent_again(office: Office) -> N
     with path.open("rb") as file:
         intake.receive(ports, SYSTEM, file, path.name, channel="command", batch="lost")
     much_later = type(ports)(**{**vars_of(ports), "clock": _Later(ports.clock.now() + timedelta(hours=9))})
-    assert intake.sweep(much_later) == 0
+    assert sweeping.sweep(much_later) == 0
 
 
 def vars_of(ports: Ports) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from archive.domain.intake_job import IntakeJob, Wish
 from archive.domain.people import User
 from archive.domain.record import Record
 from archive.ports import Ports
-from archive.services import audit, copies, intake, lending, people, retrieval, trail
+from archive.services import arranging, audit, copies, intake, lending, people, retrieval, trail
 from tests.engines.servers import SearchServers
 from tests.integration.conftest import ROOT, sample
 from tests.integration.conftest import opened as opened_with
@@ -101,7 +101,8 @@ def _filed(ports: Ports) -> None:
     read = ports.index.get(Dossier, id)
     volumes = tuple(_volume(ports, n, document) for n, document in enumerate(documents, start=1))
     last = audit.event(ports, SYSTEM, "fix")
-    audit.change(ports, read, read.record.model_copy(update={"volumes": volumes, "last": last}))
+    fixed = audit.change(ports, read, read.record.model_copy(update={"volumes": volumes, "last": last}))
+    arranging.follow(ports, SYSTEM, fixed.record)
     for n in (1, 2):
         copies.register_copy(ports, SYSTEM, id, n)
     copies.register_copy(ports, SYSTEM, id, 1, kind="photocopy")

@@ -13,6 +13,7 @@ from PIL import Image
 
 import webui
 from archive.errors import InvalidInput
+from archive.services import known_files
 from ingest import watching
 from ingest.door import is_wanted
 
@@ -63,6 +64,28 @@ def test_the_same_file_again_is_said_to_be_known(office: Any) -> None:
     assert again.json["known"] is True
     assert again.json["said"] == "known already, kept once"
     assert len(jobs(visitor)) == 1
+
+
+def test_of_a_known_file_it_is_told_that_it_is_not_split_now(office: Any) -> None:
+    visitor = office.visitor()
+    send(visitor, picture(), name="a.png")
+    again = send(visitor, picture(), name="a.png", split="bookmarks")
+    assert again.status_code == 200
+    assert "is not split at its bookmarks now" in again.json["said"]
+    form = {"split": "bookmarks", "files": (io.BytesIO(picture()), "b.png")}
+    assert "b.png  known already, kept once. The file was taken in before" in visitor.post("/intake/upload", form).text
+
+
+def test_of_a_known_file_that_one_may_not_see_nothing_is_told(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = send(office.visitor("tang.xu"), picture(), name="并购.png")
+    monkeypatch.setattr(known_files, "may_be_told", lambda ports, actor, job: actor.login != "gu.wendi")
+    again = send(office.visitor("gu.wendi"), picture(), name="mine.png")
+    assert (again.status_code, again.json["known"], again.json["name"]) == (200, True, "mine.png")
+    assert "you may not see it" in again.json["said"]
+    assert (again.json["job"], again.json["state"]) == ("", "known")
+    assert taken.json["job"] not in again.text and "并购" not in again.text
+    form = {"files": (io.BytesIO(picture()), "mine.png")}
+    assert "you may not see it" in office.visitor("gu.wendi").post("/intake/upload", form).text
 
 
 def test_an_empty_file_is_refused_with_its_sentence(office: Any) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from archive.errors import Refused
+from archive.services import people
+
 ONE, TWO = "KH-2024-031-01-Y1", "KH-2024-031-02-Y1"
 FORM = {
     "act": "issue", "borrower": "贺知行 售后二组 he.zhixing", "asked_for": "接地参数", "purpose": "核对实测值",
@@ -37,7 +40,7 @@ def test_a_copy_that_is_out_is_refused_to_the_next_with_who_has_it(office: Any, 
     issue(desk, ONE)
     answer = issue(desk, ONE, borrower="tang.xu")
     assert answer.status_code == 409
-    assert "贺知行 has this out" in answer.text
+    assert f"贺知行 has {ONE} out" in answer.text
     assert office.copy(ONE).loan.borrower == "he.zhixing"
 
 
@@ -138,6 +141,90 @@ def test_repair_and_loss_are_offered_and_done(office: Any, desk: Any) -> None:
     assert office.copy(TWO).state == "returned"
 
 
+def panel(desk: Any, *codes: str, act: str = "") -> str:
+    """The form under the codes."""
+    text: str = desk.get("/lending", query_string={"code": list(codes), "act": act}).text
+    return text[text.index('id="small"') :] if 'id="small"' in text else ""
+
+
+def test_the_loan_of_a_lost_piece_is_closed_with_a_finding_and_its_borrower_may_leave(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    desk.post("/lending/act", {"act": "report_missing", "code": ONE, "what": "室内遗失"})
+    shown = desk.get(f"/lending?code={ONE}").text
+    assert 'value="open_finding"' in shown
+    assert "As recorded" not in shown and 'name="sheets"' not in shown, "there is nothing to count"
+    assert 'name="what"' in panel(desk, ONE, act="open_finding")
+    opened = desk.post("/lending/act", {"act": "open_finding", "code": ONE, "what": "遍寻未见"})
+    assert "Finding QS-" in opened.text
+    assert office.copy(ONE).finding.what == "遍寻未见"
+    with pytest.raises(Refused):
+        people.deactivate(office.ports, office.actor("lu.yao"), "he.zhixing")
+    assert 'name="act" value="close"' in panel(desk, ONE, act="close")
+    assert "closed with its finding" in desk.post("/lending/act", {"act": "close", "code": ONE}).text
+    lost = office.copy(ONE)
+    assert (lost.state, lost.open_loan, lost.checked_on) == ("missing", None, None)
+    assert people.deactivate(office.ports, office.actor("lu.yao"), "he.zhixing").active == "no"
+
+
+def test_findings_are_opened_and_closed_for_several_lost_pieces_at_once(office: Any, desk: Any) -> None:
+    issue(desk, ONE, TWO)
+    for act in ("report_missing", "open_finding", "close"):
+        assert f'value="{act}"' in panel(desk, ONE, TWO, act=act)
+        desk.post("/lending/act", {"act": act, "code": [ONE, TWO], "what": "遗失"})
+    assert office.copy(ONE).open_loan is None and office.copy(TWO).open_loan is None
+
+
+def in_repair(desk: Any, *codes: str) -> None:
+    desk.post("/lending/act", {"act": "send_to_repair", "code": list(codes), "what": "脊背脱线"})
+
+
+def test_a_repair_from_which_fewer_pages_come_back_needs_a_finding(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE)
+    form = {"act": "repaired", "code": ONE, "sheets": "5", "pages": "10", "condition": "worn"}
+    refused = desk.post("/lending/act", form)
+    assert refused.status_code == 409
+    assert f"{ONE}: 1 sheets short, 2 pages short after repair" in refused.text
+    assert 'id="what-said"' in refused.text and 'value="10"' in refused.text, "what was typed stays"
+    assert (office.copy(ONE).state, office.copy(ONE).pages) == ("repair", 12)
+    assert desk.post("/lending/act", {**form, "what": "末页无存"}).status_code == 200
+    ended = office.copy(ONE)
+    assert (ended.state, ended.sheets, ended.pages, ended.condition) == ("returned", 5, 10, "worn")
+    assert (ended.last.details["pages_before"], ended.last.details["number"][:3]) == (12, "QS-")
+
+
+def test_several_pieces_come_back_from_repair_each_with_its_own_count(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE, TWO)
+    shown = panel(desk, ONE, TWO, act="repaired")
+    assert f'name="sheets-{ONE}"' in shown and f'name="what-{TWO}"' in shown
+    form = {"act": "repaired", "code": [ONE, TWO], f"sheets-{ONE}": "7", f"pages-{ONE}": "14", f"pages-{TWO}": "11"}
+    refused = desk.post("/lending/act", {**form, f"condition-{ONE}": "stained"})
+    assert refused.status_code == 409
+    assert (office.copy(ONE).state, office.copy(ONE).sheets, office.copy(ONE).pages) == ("returned", 7, 14)
+    assert office.copy(ONE).condition == "stained"
+    assert office.copy(TWO).state == "repair"
+    left = refused.text[refused.text.index('id="small"') :]
+    assert f'value="{ONE}"' not in left, "what is done has left the desk"
+    assert 'name="pages"' in left and 'value="11"' in left, "and what was typed for the other stays"
+    desk.post("/lending/act", {"act": "repaired", "code": TWO, "pages": "11", "what": "缺一页"})
+    assert (office.copy(TWO).state, office.copy(TWO).sheets, office.copy(TWO).pages) == ("returned", 6, 11)
+
+
+def test_one_number_is_not_taken_for_several_pieces(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE, TWO)
+    answer = desk.post("/lending/act", {"act": "repaired", "code": [ONE, TWO], "sheets": "6", "pages": "12"})
+    assert answer.status_code == 400
+    assert office.copy(ONE).state == office.copy(TWO).state == "repair"
+
+
+def test_a_piece_lost_at_the_binders_is_reported_missing(office: Any, desk: Any) -> None:
+    in_repair(desk, ONE)
+    assert 'name="what"' in panel(desk, ONE, act="report_missing")
+    desk.post("/lending/act", {"act": "report_missing", "code": ONE, "what": "修复室遗失"})
+    assert office.copy(ONE).state == "missing"
+    desk.post("/lending/act", {"act": "found", "code": ONE})
+    assert office.copy(ONE).state == "repair", "its repair is not done yet"
+
+
 # --- what a refusal costs -------------------------------------------------------------------------------------------
 
 
@@ -224,6 +311,24 @@ def test_a_program_is_told_why_it_is_refused_and_what_is_possible_instead(desk: 
     assert error["key"] == "copy_out"
     assert "贺知行" in error["message"]
     assert [one["act"] for one in error["possible"]] == ["return", "return_different", "report_missing"]
+
+
+def test_a_program_is_told_which_pieces_are_refused_and_why_each(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    one = ask(desk, code=[ONE, TWO], borrower="tang.xu").json["error"]
+    assert (one["key"], one["code"]) == ("copy_out", ONE)
+    both = ask(desk, act="lend_outside", code=[ONE, TWO], room="临澜").json["error"]
+    assert both["key"] == "refused_each"
+    assert [(reason["key"], reason["code"]) for reason in both["refusals"]] == [
+        ("copy_out", ONE),
+        ("lending_not_allowed", TWO),
+    ]
+    assert both["refusals"][1]["clause"] == "规范 四、1"
+    desk.post("/lending/act", {"act": "return", "code": ONE})
+    desk.post("/lending/act", {"act": "reshelve", "code": ONE, "place": "甲柜/2 层/盒 07"})
+    same = ask(desk, act="lend_outside", code=[ONE, TWO], room="临澜").json["error"]
+    assert same["codes"] == [ONE, TWO] and "code" not in same
+    assert same["message"].startswith(f"{ONE}, {TWO}: Originals never leave")
 
 
 def test_a_program_is_told_which_pieces_were_done_before_the_refused_one(office: Any, desk: Any) -> None:
@@ -412,4 +517,19 @@ def test_the_desk_has_no_serious_fault_in_any_state(
     counted = {"code": ONE, "sheets": "5", "pages": "10", "condition": "worn"}
     desk.post("/lending/act", {**counted, "act": "return_different"})
     screen.open(f"/lending?code={ONE}")
+    screen.check()
+    issue(desk, TWO)
+    desk.post("/lending/act", {"act": "report_missing", "code": TWO, "what": "遗失"})
+    screen.open(f"/lending?code={TWO}&act=open_finding")
+    screen.check()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_several_pieces_in_repair_have_no_serious_fault(
+    office: Any, make_dossier: Callable[..., Any], browse: Callable[..., Any], width: int
+) -> None:
+    make_dossier()
+    in_repair(office.visitor(), ONE, TWO)
+    screen = browse(width=width)
+    screen.open(f"/lending?code={ONE}&code={TWO}&act=repaired")
     screen.check()

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.test_lending import ONE, issue
+from archive.services import people
+from tests.web.test_lending import ONE, TWO, issue
 
 
 @pytest.fixture
@@ -25,6 +26,20 @@ def test_open_loans_and_the_register_list_the_loan(desk: Any) -> None:
     assert ONE not in desk.get("/lending/out?only=late").text
     assert ONE in desk.get("/lending/register?borrower=he.zhixing&open=yes").text
     assert ONE not in desk.get("/lending/register?borrower=tang.xu").text
+
+
+def test_whoever_reads_the_register_finds_a_borrower_whose_account_is_closed(office: Any, desk: Any) -> None:
+    issue(desk, ONE)
+    issue(desk, TWO, borrower="tang.xu")
+    desk.post("/lending/act", {"act": "return", "code": ONE})
+    people.deactivate(office.ports, office.actor("lu.yao"), "he.zhixing")
+    for reader in (desk, office.visitor("ye.nanzhou")):
+        for typed in ("贺知行", "贺", "售后二组", "贺知行 售后二组 he.zhixing", "he.zhixing"):
+            for path in ("/lending/register", "/lending/register.csv"):
+                shown = reader.get(path, query_string={"borrower": typed})
+                assert shown.status_code == 200
+                assert ONE in shown.text and TWO not in shown.text, typed
+        assert ONE not in reader.get("/lending/register?borrower=无名氏").text
 
 
 def test_the_register_for_spreadsheets_has_its_mark_and_no_formulas(desk: Any) -> None:

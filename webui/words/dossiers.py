@@ -90,6 +90,7 @@ WORDS: dict[str, str] = {
     "Pages of volume {volume} were numbered": "卷 {volume} 编页号",
     "Volume {volume} was fixed": "卷 {volume} 定卷",
     "A late paper was counted in: {code}": "补件计入 {code}",
+    "A late paper was left out: {code}": "补件未放入，扣除计数 {code}",
     "Brought in step with its dossier: {code}": "随卷宗著录更新 {code}",
     "on {day}": "日期 {day}",
     "Reason: {reason}": "理由：{reason}",

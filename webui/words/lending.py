@@ -98,6 +98,8 @@ WORDS: dict[str, str] = {
     "Scan its place": "扫描位置",
     "{code} is back in its place: {place}.": "{code} 已归架：{place}。",
     "What is the matter": "情况",
+    "What is gone (for the finding)": "少了什么（开缺损登记用）",
+    "only where sheets or pages are fewer": "张数或页数少了才填",
     "{code} is in repair.": "{code} 已送修复。",
     "{code} is repaired, and to be reshelved.": "{code} 修复完毕，待归架。",
     "{code} is recorded as missing.": "{code} 已登记下落不明。",

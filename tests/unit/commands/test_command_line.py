@@ -8,15 +8,22 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from archive import errors
+from archive.bootstrap import build
 from archive.commands import EXIT_CODES, exit_code
 from archive.commands.instance import only_one, running
 from archive.config import Settings
+from archive.domain.access import SYSTEM
+from archive.domain.document import Document
 from archive.errors import ArchiveError, Conflict
+from archive.ports import Ports
+from archive.services import filing
 from tests import small_pdf
 from tests.terminal import terminal
 
@@ -30,6 +37,16 @@ def dossier(data: Path, *arguments: str, typed: str = "", **more: str) -> subpro
         [sys.executable, "-m", "archive.cli", *arguments],
         cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
+
+
+@contextmanager
+def opened_at(data: Path, schemes: Path) -> Iterator[Ports]:
+    """The archive that the command has made there."""
+    application = build(Settings(data=data, schemes=schemes))
+    try:
+        yield application.ports
+    finally:
+        application.close()
 
 
 @pytest.mark.parametrize(
@@ -183,6 +200,47 @@ def test_what_came_in_while_nobody_read_is_read_by_who_waits_for_it(tmp_path: Pa
     (known,) = json.loads(told.stdout)["known"]
     assert (known["state"], known["pages"], known["pages_failed"]) == ("done", 2, 0)
     assert json.loads(dossier(data, "search", "harbour", "--json").stdout)["total"] == 2
+
+
+def test_a_known_file_is_said_not_to_be_split_now(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("paper")
+    data = tmp_path / "data"
+    assert dossier(data, "ingest", str(tmp_path / "a.txt")).returncode == 0
+    told = dossier(data, "ingest", str(tmp_path / "a.txt"), "--split", "bookmarks")
+    assert (told.returncode, "is not split at its bookmarks now" in told.stdout) == (0, True)
+    (known,) = json.loads(dossier(data, "ingest", str(tmp_path / "a.txt"), "--split", "bookmarks", "--json").stdout)[
+        "known"
+    ]
+    assert len(known["warnings"]) == 1
+
+
+def test_of_a_known_file_that_one_may_not_see_it_is_told_only_that_it_is_known(tmp_path: Path) -> None:
+    scan, data = tmp_path / "a.txt", tmp_path / "data"
+    scan.write_text("paper")
+    schemes = {"DOSSIER_SCHEMES": str(with_secrets(tmp_path / "schemes"))}
+    secret = ["--dossier", "KH-2025-001", "--scheme", "own"]
+    assert dossier(data, "ingest", str(scan), *secret, "--wait", **schemes).returncode == 0
+    with opened_at(data, tmp_path / "schemes") as ports:
+        (document,) = [read.record for read in ports.index.changes(Document, 0)]
+        filing.file_document(ports, SYSTEM, document.id, type="contract", level="restricted")
+    add = ["people", "add", "gu.wendi", "--name", "顾闻笛", "--role", "archivist", "--password-stdin"]
+    assert dossier(data, *add, typed="a long password of six words\n").returncode == 0
+    scan = scan.rename(tmp_path / "mine.txt")
+    told = dossier(data, "ingest", str(scan), "--wait", "--retry", "--json", "--as", "gu.wendi", **schemes)
+    assert told.returncode == 0, told.stderr
+    (known,) = json.loads(told.stdout)["known"]
+    assert (known["state"], known["file"]) == ("known", str(scan))
+    assert "you may not see it" in known["warnings"][0]
+    assert document.id not in told.stdout and "KH-2025-001" not in told.stdout
+
+
+def with_secrets(folder: Path) -> Path:
+    """A folder with a scheme whose restricted papers only administrators see."""
+    folder.mkdir()
+    text = (ROOT / "schemes" / "engineering-customer.yaml").read_text("utf-8")
+    narrow = text.replace("seen_by: [archivist, manager, general_manager, administrator]", "seen_by: [administrator]")
+    (folder / "own.yaml").write_text(narrow.replace("id: engineering-customer", "id: own", 1), "utf-8")
+    return folder
 
 
 def test_where_nobody_reads_it_is_said_that_files_wait_and_nothing_of_a_queue(tmp_path: Path) -> None:

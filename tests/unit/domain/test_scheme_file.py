@@ -82,6 +82,16 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str, str]] = {
     ),
     "no states": (set_in("life_cycle", "states", to=[]), "scheme_empty", "life_cycle.states"),
     "nothing about lending": (set_in("lending", "rules", to=[]), "scheme_lending_silent", "lending.rules"),
+    "a lending rule for a field that is not there": (
+        set_in("lending", "rules", 0, "when", to={"moon_k": ["yes"]}),
+        "scheme_unknown_name",
+        "lending.rules[0].when.moon_k",
+    ),
+    "a lending rule for a choice that is not there": (
+        set_in("lending", "rules", 4, "when", to={"common_k": ["often"]}),
+        "scheme_unknown_name",
+        "lending.rules[4].when.common_k[0]",
+    ),
     "an unknown role": (set_in("appraisal", "by", to=["king"]), "scheme_unknown_name", "appraisal.by[0]"),
 }  # fmt: skip
 

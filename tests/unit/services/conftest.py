@@ -18,7 +18,7 @@ from archive.config import Settings
 from archive.domain.access import SYSTEM, Actor, Role
 from archive.domain.copy import Copy
 from archive.domain.document import Document
-from archive.domain.dossier import Claim, Dossier, Place, Volume, VolumeItem
+from archive.domain.dossier import Claim, Dossier, FieldValue, Place, Volume, VolumeItem
 from archive.domain.people import User
 from archive.domain.record import Event
 from archive.domain.scheme import Scheme
@@ -130,6 +130,7 @@ def make_dossier(
     types: tuple[str, ...] = ("contract",),
     level: str = "company",
     scheme: str = "engineering-customer",
+    fields: dict[str, FieldValue] | None = None,
 ) -> Dossier:
     """A dossier with fixed volumes, one document of 126 pages each, and the originals of the volumes."""
     last = audit.event(ports, SYSTEM, "create")
@@ -141,6 +142,7 @@ def make_dossier(
         name="临澜港务物流园程控交换机安装工程",
         level=level,
         mark=f"{scheme}/{level}",
+        fields=fields or {},
         state="temporary",
         volumes=tuple(_volume(n, document, ports) for n, document in enumerate(made, start=1)),
         created_at=ports.clock.now(),

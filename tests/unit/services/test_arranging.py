@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
 from archive.domain.access import SYSTEM
 from archive.domain.document import Document, PageOf
 from archive.domain.dossier import Dossier, Place
-from archive.errors import Forbidden, InvalidInput, NotFound, Refused
-from archive.services import appraising, arranging, audit, dossiers, trail
+from archive.errors import Forbidden, InvalidInput, NotFound, Refused, Unavailable
+from archive.services import appraising, arranging, audit, dossiers, lending, trail
+from archive.services.lending import LoanRequest
 from tests.unit.services.conftest import Office
 
 SCHEME, ID = "engineering-customer", "kh-2026-001"
@@ -133,6 +135,73 @@ def test_a_late_paper_goes_to_the_end_of_a_fixed_volume_with_a_remark(desk: Offi
     (remark,) = made.volumes[0].remarks
     assert (remark.document, remark.pages, remark.by) == ("c", 3, "gu.wendi")
     assert desk.copy("KH-2026-001-01-Y1").pages == 7
+
+
+Y1 = "KH-2026-001-01-Y1"
+
+
+def lent(office: Office) -> None:
+    wish = LoanRequest([Y1], "he.zhixing", "接地", "核对", "贺知行", room="阅览室", consent="gu.wendi")
+    lending.lend(office.ports, office.desk, wish)
+
+
+def test_no_late_paper_goes_into_a_volume_whose_original_is_out(desk: Office) -> None:
+    before = fixed(desk, "a", "b").volumes
+    lent(desk)
+    paper(desk, "c", pages=3)
+    acts: tuple[Callable[[], Dossier], ...] = (
+        lambda: arranging.put(desk.ports, desk.desk, ID, "c", 1),
+        lambda: arranging.as_proposed(desk.ports, desk.desk, ID),
+    )
+    for act in acts:
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.clause == "规范 二、8"
+        assert refused.value.told_in("zh").startswith(
+            f"案卷 01 的原件 {Y1} 不在架上（借出，借阅人贺知行，今日 17:30 前还）"
+        )
+        assert "补充卷" in refused.value.told_in("zh")
+    assert dossiers.dossier_at(desk.ports, desk.desk, ID).volumes == before
+    assert lending.take_back(desk.ports, desk.desk, Y1).difference is None, "it is counted against what went out"
+    with pytest.raises(Refused) as refused:
+        arranging.put(desk.ports, desk.desk, ID, "c", 1)
+    assert "（待归架）" in refused.value.told_in("zh")
+    supplement = arranging.put(desk.ports, desk.desk, ID, "c", None)
+    assert [id for id, *_ in volume_of(supplement, 2)] == ["c"]
+    lending.shelve(desk.ports, desk.desk, Y1, "甲柜 2 层")
+    paper(desk, "d")
+    assert volume_of(arranging.put(desk.ports, desk.desk, ID, "d", 1))[-1][0] == "d"
+
+
+def test_a_late_paper_that_the_volume_refuses_leaves_the_originals_count(desk: Office) -> None:
+    paper(desk, "b", phase="installation", pages=900)  # too thick for the whole dossier to be one volume
+    fixed(desk, "a")
+    with pytest.raises(Refused):
+        arranging.put(desk.ports, desk.desk, ID, "b", 1)
+    assert desk.copy(Y1).last.action == "register"
+
+
+class Breaking:
+    """An index that takes no more writes of dossiers."""
+
+    def __init__(self, office: Office) -> None:
+        self._index = office.ports.index
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def replace(self, record: Any, token: str) -> Any:
+        if isinstance(record, Dossier):
+            raise Unavailable("index_disk_full")
+        return self._index.replace(record, token)
+
+
+def test_a_late_paper_that_cannot_be_written_leaves_the_originals_count(desk: Office) -> None:
+    fixed(desk, "a")
+    paper(desk, "c", pages=3)
+    with pytest.raises(Unavailable):
+        arranging.put(desk.with_index(Breaking(desk)), desk.desk, ID, "c", 1)
+    assert desk.copy(Y1).pages == 2
 
 
 def test_phases_are_not_mixed_in_a_volume(desk: Office) -> None:

@@ -16,7 +16,7 @@ from archive.domain.query import Anything
 from archive.domain.record import Record, Versioned
 from archive.errors import Conflict, Forbidden, InvalidInput, NotFound, Refused, Unavailable
 from archive.ports import Ports
-from archive.services import audit, copies, lending, loan_lists, people, register
+from archive.services import audit, copies, late_papers, lending, loan_lists, people, register
 from archive.services.lending import Count, LoanRequest
 from tests.unit.services.conftest import Office, make_dossier, make_ports
 
@@ -77,6 +77,22 @@ def test_a_copy_on_loan_cannot_be_lent_again_and_nothing_of_the_slip_is(shelf: O
     assert [line.id for line in lines(shelf.ports)] == [f"{Y2}/1"]
 
 
+def test_each_reason_is_said_once_with_the_pieces_it_is_about(shelf: Office) -> None:
+    make_dossier(shelf.ports, "KH-2024-032", volumes=1)
+    third = "KH-2024-032-01-Y1"
+    lending.lend(shelf.ports, shelf.desk, request(Y1, Y2))
+    lending.send_to_repair(shelf.ports, shelf.desk, third, "虫蛀")
+    with pytest.raises(Refused) as refused:
+        lending.lend(shelf.ports, shelf.desk, request(Y1, third, Y2, borrower="tang.xu"))
+    told = refused.value.told_in("zh")
+    assert told.startswith(f"不能一起办理。{Y1}、{Y2} 由贺知行借出，")
+    assert f"{third} 在修复" in told and told.count("贺知行") == 1
+    with pytest.raises(Refused) as same:
+        lending.lend(shelf.ports, shelf.desk, request(Y1, Y2, borrower="tang.xu"))
+    assert (same.value.key, same.value.data["codes"]) == ("copy_out", [Y1, Y2])
+    assert f"{Y1}, {Y2} out" in same.value.told_in("en")
+
+
 class Quicker:
     """An index in which another desk lends `code` just before this one writes it."""
 
@@ -96,7 +112,7 @@ class Quicker:
 def test_where_another_desk_was_quicker_the_whole_slip_is_taken_back_and_who_has_it_is_said(shelf: Office) -> None:
     with pytest.raises(Refused) as refused:
         lending.lend(shelf.with_index(Quicker(shelf, Y2)), shelf.desk, request(Y1, Y2))
-    assert refused.value.told_in("zh").startswith("此件刚由汤序借出")
+    assert refused.value.told_in("zh").startswith(f"{Y2} 刚由汤序借出")
     first = shelf.copy(Y1)
     assert (first.state, first.loan, first.loans, first.borrower, first.due_on) == ("shelved", None, 0, "", None)
     assert [(line.id, line.borrower) for line in lines(shelf.ports)] == [(f"{Y2}/1", "tang.xu")]
@@ -154,7 +170,7 @@ class TwoDesks:
 
 
 def test_two_desks_cannot_take_the_last_two_copies_of_a_manual(office: Office) -> None:
-    make_dossier(office.ports, volumes=1, types=("manual",))
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
     second = copies.register_copy(office.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
     with pytest.raises(Refused) as refused:
         lending.lend(office.with_index(TwoDesks(office, second.id)), office.desk, request(Y1))
@@ -163,11 +179,37 @@ def test_two_desks_cannot_take_the_last_two_copies_of_a_manual(office: Office) -
 
 
 def test_both_copies_of_a_manual_on_one_slip_are_refused_and_neither_goes(office: Office) -> None:
-    make_dossier(office.ports, volumes=1, types=("manual",))
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
     second = copies.register_copy(office.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         lending.lend(office.ports, office.desk, request(Y1, second.id))
     assert {office.copy(Y1).state, office.copy(second.id).state} == {"shelved"}
+    assert f"把 {second.id} 留在架上" in refused.value.told_in("zh")
+    assert office.copy(Y1).last.action == "register", "it was seen before anything was written"
+
+
+def test_the_manual_of_equipment_that_is_not_in_common_use_is_lent(office: Office) -> None:
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "no"})
+    assert lending.lend(office.ports, office.desk, request(Y1)).copies[0].state == "out"
+
+
+def test_a_manual_in_common_use_stays_until_there_is_a_photocopy_of_it(office: Office) -> None:
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
+    with pytest.raises(Refused) as refused:
+        lending.lend(office.ports, office.desk, request(Y1))
+    assert refused.value.clause == "规范 三、3"
+    assert "可以再登记 1 份常备复印件。" in refused.value.told_in("zh")
+    assert "归还" not in refused.value.told_in("zh"), "none is out"
+    copies.register_copy(office.ports, SYSTEM, "kh-2024-031", 1, kind="photocopy")
+    assert lending.lend(office.ports, office.desk, request(Y1)).copies[0].state == "out"
+
+
+def test_a_volume_of_many_papers_is_lent_though_a_manual_is_in_it(office: Office) -> None:
+    make_dossier(office.ports, volumes=1, types=("manual",), fields={"common_k": "yes"})
+    copy = office.ports.index.get(Copy, Y1)
+    last = audit.event(office.ports, SYSTEM, "edit")
+    audit.change(office.ports, copy, copy.record.model_copy(update={"types": ("contract", "manual"), "last": last}))
+    assert lending.lend(office.ports, office.desk, request(Y1)).copies[0].state == "out"
 
 
 class Leaving:
@@ -382,6 +424,28 @@ def test_a_damaged_copy_is_repaired_before_it_is_lent_again(shelf: Office) -> No
     assert lending.repaired(shelf.ports, shelf.desk, Y1).state == "returned"
 
 
+def test_what_is_gone_after_a_repair_is_a_finding_and_both_numbers_are_in_the_trail(shelf: Office) -> None:
+    lending.send_to_repair(shelf.ports, shelf.desk, Y1, "虫蛀")
+    with pytest.raises(Refused) as refused:
+        lending.repaired(shelf.ports, shelf.desk, Y1, sheets=62, pages=124, what=" ")
+    assert refused.value.key == "repair_short" and shelf.copy(Y1).state == "repair"
+    last = lending.repaired(shelf.ports, shelf.desk, Y1, sheets=62, pages=124, what="末页虫蛀无存").last
+    assert last.details == {
+        "number": "QS-2026-001", "what": "末页虫蛀无存",
+        "sheets_before": 63, "sheets": 62, "pages_before": 126, "pages": 124,
+    }  # fmt: skip
+    lending.send_to_repair(shelf.ports, shelf.desk, Y1, "加封皮")
+    last = lending.repaired(shelf.ports, shelf.desk, Y1, sheets=64, what="不缺").last
+    assert last.details == {"sheets_before": 62, "sheets": 64}, "nothing is gone, so nothing is found"
+
+
+def test_what_closing_with_a_finding_changes_of_the_record_is_in_the_trail(shelf: Office) -> None:
+    lending.lend(shelf.ports, shelf.desk, request(Y1))
+    lending.take_back(shelf.ports, shelf.desk, Y1, Count(63, 124, "good", (31, 32)))
+    lending.open_finding(shelf.ports, shelf.desk, Y1, "缺第 31、32 页")
+    assert lending.close_loan(shelf.ports, shelf.desk, Y1).last.details == {"pages_before": 126, "pages": 124}
+
+
 def test_a_copy_lost_while_out_is_counted_when_it_is_found(shelf: Office) -> None:
     lending.lend(shelf.ports, shelf.desk, request(Y1))
     assert lending.report_missing(shelf.ports, shelf.desk, Y1, "室内遗失").state == "missing"
@@ -422,6 +486,19 @@ def test_several_copies_together_may_do_what_each_may(shelf: Office) -> None:
     assert possible == {Action.SEND_TO_REPAIR, Action.REPORT_MISSING}
     assert any(offer.action == Action.ISSUE and Y2 in offer.why("zh") for offer in offers)
     assert lending.common_offers(shelf.ports, shelf.desk.access, []) == []
+
+
+def test_what_is_refused_for_several_copies_names_each(shelf: Office) -> None:
+    offers = {o.action: o for o in lending.common_offers(shelf.ports, shelf.desk.access, [Y1, Y2])}
+    outside = offers[Action.LEND_OUTSIDE]
+    assert outside.why("zh").startswith(f"{Y1}、{Y2}：原件不得带离公司")
+    assert outside.instead is not None and outside.instead.zh == "可改为室内查阅。"
+    copies.register_copy(shelf.ports, SYSTEM, "kh-2024-031", 2, kind="photocopy")
+    outside = {o.action: o for o in lending.common_offers(shelf.ports, shelf.desk.access, [Y1, Y2])}[
+        Action.LEND_OUTSIDE
+    ]
+    assert outside.why("en").startswith(f"Not possible together. {Y1}: Originals") and f" {Y2}: " in outside.why("en")
+    assert outside.instead is None, "it is not the same for both"
 
 
 # --- codes and copies -------------------------------------------------------------------------------------------
@@ -468,10 +545,17 @@ def test_what_cannot_be_registered_is_said(shelf: Office, volume: int, kind: str
     assert wrong.value.key == key
 
 
-def test_a_late_paper_adds_to_what_is_recorded_of_the_original(shelf: Office) -> None:
-    grown = copies.add_paper(shelf.ports, SYSTEM, "kh-2024-031", 1, sheets=2, pages=3)
-    assert grown is not None and (grown.sheets, grown.pages) == (65, 129)
-    assert copies.add_paper(shelf.ports, SYSTEM, "kh-2024-031", 7, sheets=1, pages=1) is None
+def test_a_late_paper_adds_to_what_is_recorded_of_the_original_once(shelf: Office) -> None:
+    dossier = shelf.ports.index.get(Dossier, "kh-2024-031").record
+    paper = late_papers.Addition("late", sheets=2, pages=3)
+    for _ in range(2):  # whoever was stopped in the middle does it again
+        grown = late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
+        assert grown is not None and (grown.sheets, grown.pages) == (65, 129)
+    assert late_papers.add(shelf.ports, SYSTEM, dossier, 7, paper) is None
+    shrunk = late_papers.leave_out(shelf.ports, SYSTEM, dossier, 1, paper)
+    assert shrunk is not None and (shrunk.sheets, shrunk.pages) == (63, 126)
+    again = late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
+    assert again is not None and again.sheets == 65
 
 
 def test_copies_follow_their_dossiers_name_and_level(shelf: Office) -> None:
@@ -560,7 +644,8 @@ def test_the_register_is_narrowed_as_asked_and_to_what_one_may_see(shelf: Office
 
     assert ids(loan_lists.RegisterWish()) == [f"{Y2}/1", f"{Y1}/1"]
     assert ids(loan_lists.RegisterWish(open_only=True)) == [f"{Y2}/1"]
-    assert ids(loan_lists.RegisterWish(borrower="he.zhixing")) == [f"{Y1}/1"]
+    assert ids(loan_lists.RegisterWish(borrowers=("he.zhixing",))) == [f"{Y1}/1"]
+    assert ids(loan_lists.RegisterWish(borrowers=("he.zhixing", "tang.xu"))) == [f"{Y2}/1", f"{Y1}/1"]
     assert ids(loan_lists.RegisterWish(last=date(2026, 11, 22))) == []
     assert ids(loan_lists.RegisterWish(text="物流园")) == [f"{Y2}/1", f"{Y1}/1"]
     assert loan_lists.history_of(shelf.ports, Access.nothing(), shelf.copy(Y1)) == []

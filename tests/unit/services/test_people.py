@@ -88,6 +88,14 @@ def test_a_closed_account_is_not_offered_as_borrower(office: Office) -> None:
     assert [user.id for user in people.borrowers(office.ports, office.desk, "贺")] == ["he.zhixing"]
 
 
+def test_whoever_reads_the_register_finds_those_whose_account_is_closed(office: Office) -> None:
+    people.deactivate(office.ports, office.actor("lu.yao"), "he.zhixing")
+    for login in ("gu.wendi", "tang.xu", "ye.nanzhou"):
+        assert [user.id for user in people.borrowers_ever(office.ports, office.actor(login), "贺")] == ["he.zhixing"]
+    with pytest.raises(Forbidden):
+        people.borrowers_ever(office.ports, office.actor("he.zhixing"), "贺")
+
+
 def test_the_last_administrator_stays(office: Office) -> None:
     administrator = office.actor("lu.yao")
     with pytest.raises(Refused) as refused:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from archive.config import Settings
 from archive.errors import InvalidInput, NotFound, Unavailable
 from tests.unit.workers.conftest import start_again, wait_for, wait_until_dead
-from workers import broker, messages
+from workers import broker, memory
 from workers.queue import CeleryTaskQueue
 from workers.supervisor import Part, Supervisor
 from workers.turns import STRETCH
@@ -148,15 +150,34 @@ def test_the_brokers_password_is_read_from_its_file(tmp_path: Path) -> None:
     assert str(file) in refused.value.told_in("zh")
 
 
-def test_a_message_stays_hidden_longer_than_any_task_and_its_longest_wait() -> None:
+@pytest.mark.parametrize(
+    "slow", [{}, {"DOSSIER_OCR_SECONDS": "900"}, {"DOSSIER_FILE_SECONDS": "3600"}, {"DOSSIER_PAGE_SECONDS": "700"}]
+)
+def test_a_message_stays_hidden_longer_than_any_task_and_its_longest_wait(slow: dict[str, str]) -> None:
     code = (
         "import workers.tasks as t; c = t.app.conf; "
         "print(c.broker_transport_options['visibility_timeout'], c.task_time_limit, t.LONGEST_WAIT, c.task_acks_late)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **slow}
+    )
+    told = done.stdout.split()
     hidden, limit, wait = map(float, told[:3])
-    assert hidden == messages.VISIBLE_AGAIN
     assert limit + wait < hidden
-    slowest = Settings()
+    given = {name.removeprefix("DOSSIER_").lower(): float(value) for name, value in slow.items()}
+    slowest = Settings().model_copy(update=given)
+    assert limit == slowest.task_seconds
     assert STRETCH + slowest.page_seconds + slowest.ocr_seconds < limit, "the slowest page, begun at the end of a turn"
+    assert slowest.file_seconds < limit
     assert told[3] == "True"
+
+
+def test_a_loss_noted_by_a_clock_that_was_ahead_is_noted_anew(settings: Settings, running: Supervisor) -> None:
+    client = broker.client(settings)
+    memory.note_loss(client)
+    noted = json.loads(client.get(memory.MARK))
+    ahead = datetime.now(UTC) + timedelta(hours=8)
+    client.set(memory.MARK, json.dumps(noted | {"since": ahead.isoformat()}))
+    told = CeleryTaskQueue(settings).lost_before()
+    assert told is not None and told <= datetime.now(UTC)
+    assert CeleryTaskQueue(settings).lost_before() == told
