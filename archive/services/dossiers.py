@@ -192,10 +192,10 @@ def edit(
     changes = {**record, "responsible": responsible.strip(), "mark": scheme.mark(record["level"]), "aliases": former}
     raised = scheme.narrowest((before.level, record["level"])) != before.level
     if raised:  # what becomes narrower is hidden before the dossier says so
-        _mark_documents(ports, actor, before.model_copy(update=changes))
+        mark_documents(ports, actor, before.model_copy(update=changes))
     written = revise(ports, Dossier, id, lambda d: _edited(ports, actor, d, changes)).record
     numbers.release(ports, dropped)
-    _mark_documents(ports, actor, written)
+    mark_documents(ports, actor, written)
     for document in documents_of(ports, Access.whole_archive(), id):
         filing.refile_pages(ports, ports.index.get(Document, document.id))
     copies.keep_in_step(ports, id)
@@ -208,7 +208,8 @@ def _edited(ports: Ports, actor: Actor, dossier: Dossier, changes: Mapping[str, 
     return dossier.model_copy(update={**changes, "last": audit.event(ports, actor, "edit", changed=changed)})
 
 
-def _mark_documents(ports: Ports, actor: Actor, dossier: Dossier) -> None:
+def mark_documents(ports: Ports, actor: Actor, dossier: Dossier) -> None:
+    """Closes or opens a dossier's documents to view as its record says."""
     scheme = ports.schemes[dossier.scheme]
 
     def change(document: Document) -> Document | None:

@@ -134,7 +134,8 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
         made.numbers += settled is not None
         read = settled or read
     if isinstance(record, Dossier):
-        made.copies += copies.register_originals(ports, SYSTEM, record.id) + copies.keep_in_step(ports, record.id)
+        made.copies += copies.register_originals(ports, SYSTEM, record.id)
+        made.touched.add(record.id)
         _of_dossier(ports, record.id, made)
     if isinstance(record, Document):
         made.documents.add(record.id)
@@ -145,8 +146,11 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
 
 
 def _of_dossier(ports: Ports, id: str, made: Reconciled) -> None:
-    """Has a dossier's documents stand where its volumes say, and notes them: their pages carry what it says too."""
-    arranging.follow(ports, SYSTEM, ports.index.get(Dossier, id).record)
+    """Has a dossier's documents be as closed as it says and stand where its volumes say, and notes them: their pages
+    carry what it says too."""
+    dossier = ports.index.get(Dossier, id).record
+    dossiers.mark_documents(ports, SYSTEM, dossier)
+    arranging.follow(ports, SYSTEM, dossier)
     made.documents |= {document.id for document in dossiers.documents_of(ports, Access.whole_archive(), id)}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.cli import dossier
 from archive.commands import up
 from archive.config import Settings
 from archive.errors import Unavailable
@@ -52,5 +53,5 @@ def test_a_free_port_is_taken_where_0_is_asked_for_or_set(
 
     monkeypatch.setattr(up, "_check_port", stop_there)
     with pytest.raises(Unavailable):
-        up.command.main(arguments, standalone_mode=False)
+        dossier.main(["up", *arguments], standalone_mode=False)
     assert bound[0] not in (0, 8400)

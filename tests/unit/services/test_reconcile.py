@@ -163,6 +163,18 @@ def test_copies_follow_a_dossier_that_was_changed_without_them(shelf: Office) ->
     assert shelf.copy(Y1).dossier_name == "新名"
 
 
+def test_papers_and_copies_close_though_the_closing_of_their_dossier_was_broken_off(shelf: Office) -> None:
+    read = shelf.ports.index.get(Dossier, "kh-2024-031")
+    scheme = shelf.ports.schemes[read.record.scheme]
+    closed = read.record.model_copy(update={"level": "restricted", "mark": scheme.mark("restricted")})
+    audit.change(shelf.ports, read, closed.model_copy(update={"last": audit.event(shelf.ports, SYSTEM, "edit")}))
+    assert shelf.ports.index.get(Document, "kh-2024-031-doc-1").record.mark == "engineering-customer/company"
+    reconcile.reconcile(shelf.ports)
+    marks = {shelf.ports.index.get(Document, "kh-2024-031-doc-1").record.mark, shelf.copy(Y1).mark}
+    assert marks == {"engineering-customer/restricted"}
+    assert reconcile.reconcile(shelf.ports).nothing
+
+
 def test_a_copy_closes_though_the_correction_of_its_paper_was_broken_off(shelf: Office) -> None:
     positions = reconcile.reconcile(shelf.ports).positions
     dying = Dying(shelf.ports.index, "replace", lambda record, _: isinstance(record, Copy))
