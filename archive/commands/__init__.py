@@ -16,6 +16,7 @@ EXIT_CODES = {
     7: "the index is damaged: dossier rebuild makes it anew",
     FAULT: "a fault of the program; what is printed belongs into a report",
     130: "stopped by Ctrl-C",
+    143: "stopped by SIGTERM while it waited",
 }
 
 _BY_KIND: tuple[tuple[type[ArchiveError], int], ...] = (

@@ -42,9 +42,10 @@ class Taken:
     failed: list[dict[str, object]] = field(default_factory=list)
     known: list[dict[str, object]] = field(default_factory=list)
 
-    @property
-    def exit_code(self) -> int:
-        return 1 if self.failed or any(one.get("pages_failed") for one in self.filed) else 0
+    def exit_code(self, *, retried: bool) -> int:
+        """1 where something failed: of what was known before only where that was to be read again."""
+        looked_at = (*self.filed, *self.known) if retried else self.filed
+        return 1 if self.failed or any(one.get("pages_failed") for one in looked_at) else 0
 
     @property
     def waits(self) -> bool:
@@ -63,7 +64,8 @@ Examples:
   dossier ingest binder.pdf --split bookmarks              one document a bookmark
   dossier ingest scan.pdf --retry                          reads its failed pages again
 \b
-Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the scheme is unknown, 3 the dossier is unknown.
+Exit codes: 0 all files are in, 1 some failed (each with its reason), 2 the scheme is unknown, 3 the dossier is unknown,
+5 nobody reads them, or they do not become searchable (what came in is told all the same).
 """
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
@@ -114,7 +116,7 @@ def command(
         finally:  # whatever ended it: what came in until then is told
             _sort(archive, received, taken)
             _tell(taken, as_json, wait, settings)
-    click.get_current_context().exit(taken.exit_code)
+    click.get_current_context().exit(taken.exit_code(retried=retry and wait))
 
 
 def _worker_runs(settings: Settings) -> bool:
@@ -169,22 +171,27 @@ def _retry(archive: Opened, received: Sequence[Received]) -> None:
             intake.retry(archive.ports, archive.actor, one.job.id)
 
 
-def _resume(archive: Opened, received: Sequence[Received]) -> None:
-    """Has those read that came in earlier and were left unread: nobody else here does."""
+def _resume(archive: Opened, received: Sequence[Received], readers: instance.Readers) -> None:
+    """Has those read that came in earlier and were left unread, unless another such command may be reading them."""
     from archive.services import sweeping
 
-    for _, one in _visible(received):
-        if one.known:
-            sweeping.resume(archive.ports, one.job)
+    if readers.is_alone():
+        for _, one in _visible(received):
+            if one.known:
+                sweeping.resume(archive.ports, one.job)
 
 
 def _wait(
     archive: Opened, received: Sequence[Received], bar: waiting.Bar, queue: InProcessQueue | None, settings: Settings
 ) -> None:
     """Waits until everything is searchable. Raises Unavailable."""
-    if queue is not None:
-        _resume(archive, received)
-    waiting.until_searchable(archive, [one.job.id for _, one in _visible(received)], bar, queue, settings)
+    jobs = [one.job.id for _, one in _visible(received)]
+    if queue is None:
+        waiting.until_searchable(archive, jobs, bar, settings)
+        return
+    with instance.readers(settings) as readers, waiting.ended_in_order():
+        _resume(archive, received, readers)
+        waiting.until_searchable(archive, jobs, bar, settings, waiting.Own(queue, readers))
 
 
 def _visible(received: Sequence[Received]) -> list[Received]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from archive.config import Settings
 from archive.errors import Conflict, Unavailable
 
+_UP, _READERS = "up.lock", "readers.lock"
 TRIES, PAUSE = 5, 0.1  # somebody who only looks holds the lock for a moment
 
 
@@ -60,9 +61,34 @@ def running(settings: Settings) -> Instance | None:
     return None
 
 
+class Readers:
+    """The commands that read pages by themselves on a data folder, where no `dossier up` runs: this is one of them."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def is_alone(self) -> bool:
+        """Whether no other such command lives. True for one of several that ask at once, at most."""
+        try:
+            fcntl.flock(self._number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self._number, fcntl.LOCK_SH)
+        return True
+
+
 @contextmanager
-def _lock_file(settings: Settings) -> Iterator[int]:
-    path = _path(settings)
+def readers(settings: Settings) -> Iterator[Readers]:
+    """Counts this process among those who read by themselves; the kernel takes it off however the process ends."""
+    with _lock_file(settings, _READERS) as number:
+        fcntl.flock(number, fcntl.LOCK_SH)
+        yield Readers(number)
+
+
+@contextmanager
+def _lock_file(settings: Settings, name: str = _UP) -> Iterator[int]:
+    path = settings.data / "run" / name
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.parent.mkdir(exist_ok=True, mode=0o700)
@@ -83,4 +109,4 @@ def _written(number: int) -> Instance | None:
 
 
 def _path(settings: Settings) -> Path:
-    return settings.data / "run" / "up.lock"
+    return settings.data / "run" / _UP

@@ -79,7 +79,7 @@ def _file(archive: Opened, settings: Settings) -> None:
     samples = sample_dossiers.open_sample_dossiers(archive.ports, SAMPLES)
     jobs = [_take(archive, path, wish) for sample in samples for path, wish in sample.files]
     with waiting.Bar(shown=True) as bar:
-        waiting.until_searchable(archive, jobs, bar, None, settings)
+        waiting.until_searchable(archive, jobs, bar, settings)
     sample_dossiers.arrange_samples(archive.ports, SAMPLES)
     say("The sample dossiers are filed.", "示例档案已全部收入。")
 

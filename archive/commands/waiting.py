@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.commands import instance
@@ -68,6 +70,20 @@ class Bar:
 
 
 @contextmanager
+def ended_in_order() -> Iterator[None]:
+    """SIGTERM ends what is done here as Ctrl-C does: with what came in told, and no page blamed for it."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
 def counting(what: str, total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
     """A bar that each call moves on by one; none where the standard error is no terminal."""
     if not (shown and sys.stderr.isatty()):
@@ -85,18 +101,26 @@ def _progress() -> Progress:
     return Progress(*columns, console=progress_console())
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The work is done in this process: what is sent to it, and who else reads by himself."""
+
+    queue: InProcessQueue
+    readers: instance.Readers
+
+
 def until_searchable(
-    archive: Opened, jobs: Sequence[str], bar: Bar, queue: InProcessQueue | None, settings: Settings
+    archive: Opened, jobs: Sequence[str], bar: Bar, settings: Settings, own: Own | None = None
 ) -> None:
-    """Returns when every page of the jobs is final and can be searched. With `queue` the work is done here.
+    """Returns when every page of the jobs is final and can be searched. With `own` the work is done here.
 
     Raises Unavailable where the workers stop meanwhile, where none shows itself, and where pages do not become
     searchable.
     """
     bar.follow(archive, jobs)
-    if queue is not None:
-        queue.work_on(archive.ports)
-    watch = _Watch(archive, jobs, settings, works_here=queue is not None)
+    if own is not None:
+        own.queue.work_on(archive.ports)
+    watch = _Watch(archive, jobs, settings, own)
     looking = time.monotonic()
     while (seq := _last_write(archive, jobs)) is None:
         looked = time.monotonic()
@@ -109,29 +133,29 @@ def until_searchable(
 class _Watch:
     """Looks whether anybody works on the jobs that are open."""
 
-    def __init__(self, archive: Opened, jobs: Sequence[str], settings: Settings, *, works_here: bool) -> None:
+    def __init__(self, archive: Opened, jobs: Sequence[str], settings: Settings, own: Own | None) -> None:
         self._archive, self._jobs, self._settings = archive, jobs, settings
-        self._works_here = works_here
+        self._own = own
         self._moved = time.monotonic()  # when anything was last seen to move, or a worker to live
         self._standing: object = None
 
     def look(self) -> None:
         """Takes up here what another process has begun and left. Raises Unavailable where nobody works elsewhere."""
-        if self._works_here:
-            self._take_up()
+        if self._own is not None:
+            self._take_up(self._own)
         elif self._settings.broker:
             self._look_for_workers()
         elif instance.running(self._settings) is None:
             raise Unavailable("worker_stopped")
 
-    def _take_up(self) -> None:
+    def _take_up(self, own: Own) -> None:
         from archive.services import progress, sweeping
 
         found = progress.of_jobs(self._archive.ports, self._archive.actor, self._jobs)
         standing = [(one.job.id, one.job.state, one.read, one.failed) for one in found]
         if standing != self._standing:
             self._standing, self._moved = standing, time.monotonic()
-        elif self._has_waited():
+        elif self._has_waited() and own.readers.is_alone():
             for one in found:
                 sweeping.resume(self._archive.ports, one.job)
             self._moved = time.monotonic()
@@ -157,7 +181,11 @@ def _until_found(archive: Opened, seq: int, bar: Bar) -> None:
         if now.behind < least:
             least, moved = now.behind, time.monotonic()
         elif time.monotonic() - moved > PATIENCE:
-            raise now.fault or Unavailable("pages_not_searchable", pages=now.behind)
+            raise now.fault or (
+                Unavailable("cluster_shows_nothing")
+                if now.nodes
+                else Unavailable("pages_not_searchable", pages=now.behind)
+            )
     bar.pulse()
 
 

@@ -90,6 +90,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No worker shows itself, so there is nothing to wait for. What was taken in is kept, and is read when a worker "
         "(python -m workers) runs. Check that they run and reach the queue.",
     ),
+    "cluster_shows_nothing": (
+        "页面都已识读并保存，但检索服务器一直检索不到。用 dossier status 看它的状态，排除后自动补上。",
+        "All is read and kept, but the search server does not show it. dossier status tells how it is; the pages follow "
+        "by themselves when that is put right.",
+    ),
     "pages_not_searchable": (
         "页面都已识读并保存，但有 {pages} 处改动一直检索不到。看 logs 中 indexer.log 的原因（磁盘满、没有权限），"
         "排除后自动补上。",

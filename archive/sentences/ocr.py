@@ -16,6 +16,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
             "screen, or scan the page once more."
         ),
     ),
+    "ocr_cannot_run": (
+        "识别引擎 {engine} 在这台机器上运行不了：{reason}。排除后自动接着识读。",
+        (
+            "The OCR engine {engine} cannot run on this machine: {reason}. Reading goes on by itself when that is put "
+            "right."
+        ),
+    ),
     "ocr_too_slow": (
         "这一页识别超过 {seconds} 秒，已停止，其余各页不受影响。在接收页面重试，或请管理员调大 DOSSIER_OCR_SECONDS。",
         (

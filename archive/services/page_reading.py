@@ -51,10 +51,10 @@ def counted(ports: Ports, document_id: str, number: int, too_often: Unreadable) 
     if tries >= MOST_TRIES:
         raise too_often
     name = _tries_name(document_id, number)
-    ports.store.put_derived(name, str(tries + 1).encode())
     put_back = partial(ports.store.put_derived, name, str(tries).encode())
     _begun[name] = put_back
     try:
+        ports.store.put_derived(name, str(tries + 1).encode())
         yield
     except (Unavailable, KeyboardInterrupt, SystemExit):
         # Nobody died of it: what was away may be back at the next try, and who stops us does so for another reason.
@@ -125,11 +125,14 @@ def read_with(ports: Ports, engine: OcrEngine, opened: OpenedPage) -> tuple[Read
 
 
 def _read_by(engine: OcrEngine, opened: OpenedPage) -> Reading:
-    """What the engine reads. A fault of the engine is a fault of this page, and the others go on."""
+    """What the engine reads. A fault of the engine is a fault of this page, and the others go on; one of the machine
+    (its disk is full, the engine's program is gone) is raised as Unavailable and says nothing of the page."""
     try:
         return engine.read(opened.pixels, drawing=opened.drawing)
     except ArchiveError:
         raise
+    except OSError as fault:
+        raise Unavailable("ocr_cannot_run", engine=engine.name, reason=str(fault)) from fault
     except Exception as fault:
         log.exception("%s cannot read the page %s", engine.name, opened.image_hash)
         raise Unreadable("ocr_failed", engine=engine.name) from fault

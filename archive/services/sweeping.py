@@ -46,7 +46,7 @@ def _is_left_behind(job: IntakeJob, now: datetime, lost_before: datetime | None,
     if sent > now + STALE:  # the clock was ahead then: by this one nobody knows when it was sent
         return True
     if lost_before is not None and sent < lost_before <= now + STALE:
-        return job.tries == 0 or sent + _patience(job.tries - 1) < now
+        return at_rest or job.tries == 0 or sent + _patience(job.tries - 1) < now
     return at_rest and sent + _patience(job.tries) < now
 
 

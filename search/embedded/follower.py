@@ -123,8 +123,10 @@ class Follower:
                     last = self._hold(stop, idle)
                 finally:
                     lock.free()
-            elif self.is_behind():
-                last = time.monotonic()
+            else:
+                self.fault = None  # somebody else follows, and says what keeps him from it
+                if self.is_behind():
+                    last = time.monotonic()
             if idle is not None and time.monotonic() - last > idle:
                 return
             self._rest(_PAUSE_BEHIND)

@@ -116,6 +116,7 @@ class PageReader:
             if self._newest is None or self._newest.position != position:
                 self._newest = self._load(position)
             found = self._newest
+            self._forget_old()
         return found if position.epoch == epoch else Snapshot(None, NOWHERE)
 
     def kept(self, name: str, epoch: str) -> Snapshot | None:

@@ -4,6 +4,8 @@ came in until then is told."""
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any, cast
 import pytest
 
 from archive import cli
-from archive.commands import waiting
+from archive.commands import instance, waiting
 from archive.commands.opening import Opened
 from archive.config import Settings
 from archive.domain.access import SYSTEM
@@ -44,7 +46,11 @@ def ports(tmp_path: Path) -> Iterator[Ports]:
 def wait(ports: Ports, job: str, queue: InProcessQueue | None, settings: Settings = HERE) -> None:
     archive = Opened(cast("Any", SimpleNamespace(ports=ports)), SYSTEM)
     with waiting.Bar(shown=False) as bar:
-        waiting.until_searchable(archive, [job], bar, queue, settings)
+        if queue is None:
+            waiting.until_searchable(archive, [job], bar, settings)
+            return
+        with instance.readers(ports.settings) as readers:
+            waiting.until_searchable(archive, [job], bar, settings, waiting.Own(queue, readers))
 
 
 class Index:
@@ -152,6 +158,23 @@ def test_what_another_process_took_and_left_is_taken_up_here(ports: Ports, split
     assert states(ports) == ["read", "read", "read"]
 
 
+def test_what_another_command_reads_is_left_to_it_as_long_as_it_lives(ports: Ports) -> None:
+    job = bring(replace(ports, queue=InProcessQueue())).job.id
+    with instance.readers(ports.settings) as first, instance.readers(ports.settings) as second:
+        assert not first.is_alone() and not second.is_alone()
+        waiter = threading.Thread(target=wait, args=(ports, job, cast("InProcessQueue", ports.queue)))
+        waiter.start()
+        waiter.join(1.5)  # several times PATIENCE
+        assert waiter.is_alive() and states(ports) == []
+    waiter.join(30)
+    assert states(ports) == ["read", "read", "read"]
+
+
+def test_the_only_one_who_reads_is_alone(ports: Ports) -> None:
+    with instance.readers(ports.settings) as only:
+        assert only.is_alone() and only.is_alone()
+
+
 # --- what is told where waiting ends early ------------------------------------------------------------------------
 
 
@@ -170,7 +193,13 @@ def ingest(monkeypatch: pytest.MonkeyPatch, folder: Path, fault: BaseException, 
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(Unavailable("worker_stopped"), 5), (KeyboardInterrupt(), 130), (ValueError("a fault"), 70)]
+    ("fault", "code"),
+    [
+        (Unavailable("worker_stopped"), 5),
+        (KeyboardInterrupt(), 130),
+        (ValueError("a fault"), 70),
+        (SystemExit(143), 143),
+    ],
 )
 def test_what_came_in_is_told_before_the_error_that_ends_the_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: BaseException, code: int
@@ -179,7 +208,15 @@ def test_what_came_in_is_told_before_the_error_that_ends_the_waiting(
     told = capsys.readouterr()
     (filed,) = json.loads(told.out)["filed"]
     assert (filed["file"], filed["state"]) == (str(tmp_path / "a.txt"), "received")
-    assert str(fault) in told.err
+    assert isinstance(fault, SystemExit) or str(fault) in told.err
+
+
+def test_sigterm_ends_the_waiting_in_order() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as ended, waiting.ended_in_order():
+        signal.raise_signal(signal.SIGTERM)
+    assert ended.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_for_a_person_what_came_in_is_told_too(

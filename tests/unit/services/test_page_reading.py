@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
@@ -122,9 +123,17 @@ def test_a_page_the_engine_stumbles_over_fails_with_its_sentence_and_the_others_
     assert str(fault) in caplog.text, "with its traceback"
 
 
-def test_an_engine_that_is_not_there_fails_no_page(ports: Ports) -> None:
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (Unavailable("ocr_model_missing", package="p", file="f"), "ocr_model_missing"),
+        (OSError(errno.ENOSPC, "No space left on device"), "ocr_cannot_run"),
+    ],
+)
+def test_an_engine_that_cannot_run_on_this_machine_fails_no_page(ports: Ports, fault: Exception, key: str) -> None:
     document = unread(ports)
-    engine = cast("Any", Engine(Unavailable("ocr_model_missing", package="p", file="f")))
-    with pytest.raises(Unavailable):
+    engine = cast("Any", Engine(fault))
+    with pytest.raises(Unavailable) as raised:
         page_reading.read_page(replace(ports, ocr=engine, decoder=Scans(scanned={1})), document, 1)
+    assert raised.value.key == key
     assert page_reading.tries_of(ports, document.id, 1) == 0

@@ -76,6 +76,16 @@ def test_a_beginning_of_the_broker_that_is_yet_to_come_sends_nothing(
     assert [sweeping.sweep(ports) for _ in range(3)] == [0, 0, 0]
 
 
+def test_what_an_idle_broker_lost_is_sent_at_once_however_often_it_was(
+    ports: Ports, clock: HandClock, queue: Silent
+) -> None:
+    bring(ports)
+    for _ in range(6):
+        clock.move(timedelta(seconds=5))
+        queue.began = clock.now()
+        assert (sweeping.sweep(ports), sweeping.sweep(ports)) == (1, 0)
+
+
 def test_what_a_broker_loses_again_and_again_is_sent_ever_more_rarely(
     ports: Ports, clock: HandClock, queue: Silent
 ) -> None:
