@@ -38,10 +38,12 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class FieldIs:
-    """`field:value`. `field` is a name of `archive.domain.query_language.FIELDS`."""
+    """`field:value`. `field` is a name of `archive.domain.query_language.FIELDS`; `quoted`: the value stood between
+    quotes."""
 
     field: str
     value: str
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

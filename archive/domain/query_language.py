@@ -78,7 +78,12 @@ def understood(text: str, schemes: Iterable[Scheme]) -> Query:
     """The tree of what was typed where these schemes are in use: their names of fields, classes, phases and types are
     known. Raises InvalidInput with the place."""
     held = tuple(schemes)
-    return with_codes(parse(text, own_fields(held)), held)
+    return with_codes(as_typed(text, held), held)
+
+
+def as_typed(text: str, schemes: Iterable[Scheme]) -> Query:
+    """As `understood`, with the values of fields as they were typed. Raises InvalidInput with the place."""
+    return parse(text, own_fields(schemes))
 
 
 def own_fields(schemes: Iterable[Scheme]) -> Mapping[str, Sequence[str]]:
@@ -192,15 +197,15 @@ class _TreeMaker(Transformer[Token, Query]):
         return self.any_of([_with_words(value, partial(_field_query, name, place=place)) for name in names])
 
 
-def _with_words(query: Query, change: Callable[[str], Query]) -> Query:
-    """The tree with its words as what they ask of a field."""
+def _with_words(query: Query, change: Callable[[str, bool], Query]) -> Query:
+    """The tree with its words as what they ask of a field; `change` is told whether they were quoted."""
 
     def of_field(leaf: Query) -> Query:
         match leaf:
             case Word(text) | Phrase(text):
-                return change(text)
+                return change(text, isinstance(leaf, Phrase))
             case Prefix(text):
-                return change(f"{text}*")
+                return change(f"{text}*", False)
             case _:
                 return leaf
 
@@ -214,12 +219,12 @@ def _apart(leaf: Query) -> Query:
     return All((*(Word(piece) for piece in pieces[:-1]), replace(leaf, text=pieces[-1])))
 
 
-def _field_query(name: str, value: str, *, place: int) -> Query:
+def _field_query(name: str, value: str, quoted: bool, *, place: int) -> Query:
     if name == "date" or name.endswith("_d"):
         return FieldRange(name, *range_of_days(value, place))
     if name == "year" or (name.endswith("_n") and name.startswith("meta.")):
         return FieldRange(name, *range_of_numbers(value, place))
-    return FieldIs(name, value)
+    return FieldIs(name, value, quoted)
 
 
 # --- what cannot be parsed ----------------------------------------------------------------------------------------

@@ -58,6 +58,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有哪个方案的{field}里有“{value}”。共有 {known} 种，如：{names}。",
         "No scheme has a {field} “{value}”. There are {known}, such as: {names}.",
     ),
+    "query_values_unknown": (
+        "除此以外，查询里还有 {more} 个值没有哪个方案认得。",
+        "Values in the query that no scheme knows, beside these: {more}.",
+    ),
     "search_behind": (
         "还有 {pages} 页正在编入检索，实际可能比这里列出的多，过一会儿再查。",
         "Pages still being made searchable: {pages}. There may be more than is told here; search again in a while.",

@@ -81,7 +81,7 @@ def test_words_operators_and_brackets(typed: str, tree: Query) -> None:
         ("题名 : 甲", FieldIs("title", "甲")),
         ("TITLE:甲", FieldIs("title", "甲")),
         ("ｔｉｔｌｅ：甲＊", FieldIs("title", "甲*")),
-        ("title:“甲 乙”", FieldIs("title", "甲 乙")),
+        ("title:“甲 乙”", FieldIs("title", "甲 乙", quoted=True)),
         ("title:甲*", FieldIs("title", "甲*")),
         ("title:（甲 OR 乙）", AnyOf((FieldIs("title", "甲"), FieldIs("title", "乙")))),
         ("title:(甲 -乙)", All((FieldIs("title", "甲"), Not(FieldIs("title", "乙"))))),
