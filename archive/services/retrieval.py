@@ -285,16 +285,22 @@ class Row:
 
 
 def export(ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozenset[str]] | None = None) -> Iterator[Row]:
-    """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
+    """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden, and Unavailable
+    where there may be more than is searchable; all before the first row."""
     actor.must(Permission.SEARCH)
     wanted = PageSearch(
         query=understood(text, ports.schemes.values()), only=only or {}, volumes_out=lending.volumes_out(ports)
     )
     found = iter(ports.index.pages_of_search(wanted, actor.access))
-    while some := list(islice(found, EXPORTED_AT_ONCE)):
+    return _rows(ports, actor, list(islice(found, EXPORTED_AT_ONCE)), found)
+
+
+def _rows(ports: Ports, actor: Actor, some: list[tuple[str, int]], more: Iterator[tuple[str, int]]) -> Iterator[Row]:
+    while some:
         ids = [page_id(DocumentId(document), number) for document, number in some]
         pages = ports.index.get_many(Page, ids)
         yield from (_row(pages[id].record) for id in ids if id in pages and actor.access.allows(pages[id].record.mark))
+        some = list(islice(more, EXPORTED_AT_ONCE))
 
 
 def _row(page: Page) -> Row:
