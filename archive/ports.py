@@ -78,7 +78,8 @@ class Index(Protocol):
         """Pages by full text, grouped by document."""
 
     def pages_of_search(self, wanted: PageSearch, access: Access) -> Iterator[tuple[str, int]]:
-        """Every (document, page number) that fits, in order, to the last; for exports."""
+        """Every (document, page number) that fits, in order, to the last; for exports. Raises Unavailable before the
+        first where `search` would say that it is `behind`."""
 
     def select(
         self, kind: type[R], where: Where, access: Access, *, order: Sequence[str] = (), size: int = 100, start: int = 0

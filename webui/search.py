@@ -35,6 +35,7 @@ SYNTAX = (
     ("hydrant -sprinkler", "the first, but not the second"),
     ("hydrant OR sprinkler", "one of both"),
     ("type:minutes", "only documents of this type"),
+    ('type:"contract"', "only the type with just this name"),
     ("title:moved", "only in the title"),
     ("date:2022-06..2022-09", "between these days"),
     ("site:harbour", "by any field of the dossier, as its form calls it"),

@@ -28,13 +28,13 @@ Examples:
   dossier search '消火栓 -水泵 type:变更'       without a word; only documents whose type is called so
   dossier search 合同 --only year=2024 --json  of one year, as JSON
 \b
-JSON: total (pages that fit), documents (how many they belong to), exact, behind (pages not yet searchable while the
-search is made anew, else 0: there may be more of everything), and hits: one entry for every page that fits of the
-documents told, with the original file's name, the page number, the snippet, the page image's width and height,
-and the hit boxes as [x, y, width, height] in its pixels. pages_found says how many pages of the hit's document fit:
-there may be more of them than hits where a document has over 500, or over --pages. --size and --start choose the
-documents. notes are sentences about the result, such as of a value that no scheme knows. Where nothing was found,
-nearest holds searches that find something.
+JSON: total (pages that fit), documents (how many they belong to), exact, behind (pages written, changed or removed
+that the search does not know of yet, where there are over 200 or nothing is searchable so far, else 0: there may be
+more of everything), and hits: one entry for every page that fits of the documents told, with the original file's
+name, the page number, the snippet, the page image's width and height, and the hit boxes as [x, y, width, height] in
+its pixels. pages_found says how many pages of the hit's document fit: there may be more of them than hits where a
+document has over 500, or over --pages. --size and --start choose the documents. notes are sentences about the result,
+such as of a value that no scheme knows. Where nothing was found, nearest holds searches that find something.
 \b
 Exit codes: 0 searched, also where nothing was found; 2 the query is broken, with the place.
 """

@@ -38,10 +38,12 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class FieldIs:
-    """`field:value`. `field` is a name of `archive.domain.query_language.FIELDS`."""
+    """`field:value`. `field` is a name of `archive.domain.query_language.FIELDS`; `quoted`: the value stood between
+    quotes."""
 
     field: str
     value: str
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,9 @@ class DocumentHits:
 @dataclass(frozen=True, slots=True)
 class ResultPage:
     """What a search answers. `pages` and facet counts are exact numbers of pages; `documents` and `dossiers` are
-    exact where `exact` says so, else about so many. Where an index is being made anew, `behind` pages are written that
-    it does not find yet: then there may be more of everything, and nothing is exact. 0 where it follows closely."""
+    exact where `exact` says so, else about so many. Where an index follows far behind, or is being made anew, `behind`
+    pages were written, changed or removed that it does not know of yet: then there may be more of everything, and
+    nothing is exact. 0 where it follows closely."""
 
     pages: int
     documents: int

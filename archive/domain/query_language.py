@@ -8,8 +8,7 @@ a query that uses the language and breaks it is an InvalidInput with the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -78,7 +77,12 @@ def understood(text: str, schemes: Iterable[Scheme]) -> Query:
     """The tree of what was typed where these schemes are in use: their names of fields, classes, phases and types are
     known. Raises InvalidInput with the place."""
     held = tuple(schemes)
-    return with_codes(parse(text, own_fields(held)), held)
+    return with_codes(as_typed(text, held), held)
+
+
+def as_typed(text: str, schemes: Iterable[Scheme]) -> Query:
+    """As `understood`, with the values of fields as they were typed. Raises InvalidInput with the place."""
+    return parse(text, own_fields(schemes))
 
 
 def own_fields(schemes: Iterable[Scheme]) -> Mapping[str, Sequence[str]]:
@@ -138,7 +142,8 @@ def words(query: Query, field: str = "text") -> tuple[Word | Phrase | Prefix, ..
 
 
 @lru_cache(maxsize=8)
-def _parser(names: tuple[str, ...]) -> Lark:
+def _parser(names: tuple[str, ...], ranged: frozenset[str]) -> Lark:
+    """`ranged` are those of the names that stand for days or numbers."""
     grammar = Path(__file__).with_suffix(".lark").read_text("utf-8")
     alternatives = "|".join(re.escape(name).replace("/", r"\/") for name in sorted(names, key=len, reverse=True))
     meta = r"meta\.\w+"
@@ -146,14 +151,51 @@ def _parser(names: tuple[str, ...]) -> Lark:
         grammar.replace("@NAMES@", f"{meta}|{alternatives}"),
         parser="lalr",
         lexer="basic",
+        postlex=_TakesApart(ranged),
         maybe_placeholders=False,
     )
 
 
 def _parsed(text: str, names: Names) -> Query:
-    tree = _parser(tuple(names)).parse(text)
-    made: Query = _TreeMaker(names).transform(tree)
-    return changed(made, _apart)
+    ranged = frozenset(name for name, fields in names.items() if any(map(_takes_ranges, fields)))
+    made: Query = _TreeMaker(names).transform(_parser(tuple(names), ranged).parse(text))
+    return made
+
+
+class _TakesApart:
+    """Words around two dots (`2022 .. 2023`) are one value where a field of days or numbers is asked, else words like
+    others."""
+
+    always_accept = ()
+
+    def __init__(self, ranged: frozenset[str]) -> None:
+        self._ranged = ranged
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """The tokens. A field is asked by what follows it: a word, or all in a bracket."""
+        asked = [False]  # outside, and in each bracket that is open: whether such a field is
+        of_field: bool | None = None
+        for token in stream:
+            now, of_field = asked[-1] if of_field is None else of_field, None
+            if token.type == "FIELD":
+                name = _name_in(token)
+                of_field = name in self._ranged or _takes_ranges(name)
+            elif token.type == "_OPEN":
+                asked.append(now)
+            elif token.type == "_CLOSE":
+                asked = asked[:-1] or [False]
+            yield from (token,) if now or token.type != "WORD" else _pieces(token)
+
+
+def _pieces(word: Token) -> Iterator[Token]:
+    for found in re.finditer(r"\S+", word):
+        start = (word.start_pos or 0) + found.start()
+        yield Token(word.type, found[0], start_pos=start, end_pos=start + len(found[0]))
+
+
+def _name_in(head: Token) -> str:
+    """The name of a field, without its colon."""
+    return str(head)[:-1].strip().casefold()
 
 
 class _TreeMaker(Transformer[Token, Query]):
@@ -186,40 +228,37 @@ class _TreeMaker(Transformer[Token, Query]):
     def field(self, found: list[Token | Query]) -> Query:
         head, value = found
         assert isinstance(head, Token) and not isinstance(value, Token)
-        typed = str(head)[:-1].strip().casefold()
+        typed = _name_in(head)
         names = self._names.get(typed, (typed,))
         place = head.end_pos or 0
         return self.any_of([_with_words(value, partial(_field_query, name, place=place)) for name in names])
 
 
-def _with_words(query: Query, change: Callable[[str], Query]) -> Query:
-    """The tree with its words as what they ask of a field."""
+def _with_words(query: Query, change: Callable[[str, bool], Query]) -> Query:
+    """The tree with its words as what they ask of a field; `change` is told whether they were quoted."""
 
     def of_field(leaf: Query) -> Query:
         match leaf:
             case Word(text) | Phrase(text):
-                return change(text)
+                return change(text, isinstance(leaf, Phrase))
             case Prefix(text):
-                return change(f"{text}*")
+                return change(f"{text}*", False)
             case _:
                 return leaf
 
     return changed(query, of_field)
 
 
-def _apart(leaf: Query) -> Query:
-    """Words around two dots that stand in no field (`2022 .. 2023`) are words like others."""
-    if not isinstance(leaf, Word | Prefix) or not (pieces := leaf.text.split())[1:]:
-        return leaf
-    return All((*(Word(piece) for piece in pieces[:-1]), replace(leaf, text=pieces[-1])))
+def _field_query(name: str, value: str, quoted: bool, *, place: int) -> Query:
+    if not _takes_ranges(name):
+        return FieldIs(name, value, quoted)
+    of = range_of_days if name == "date" or name.endswith("_d") else range_of_numbers
+    return FieldRange(name, *of(value, place))
 
 
-def _field_query(name: str, value: str, *, place: int) -> Query:
-    if name == "date" or name.endswith("_d"):
-        return FieldRange(name, *range_of_days(value, place))
-    if name == "year" or (name.endswith("_n") and name.startswith("meta.")):
-        return FieldRange(name, *range_of_numbers(value, place))
-    return FieldIs(name, value)
+def _takes_ranges(field: str) -> bool:
+    """Whether it is one of days or numbers."""
+    return field in ("date", "year") or (field.startswith("meta.") and field.endswith(("_d", "_n")))
 
 
 # --- what cannot be parsed ----------------------------------------------------------------------------------------

@@ -58,9 +58,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有哪个方案的{field}里有“{value}”。共有 {known} 种，如：{names}。",
         "No scheme has a {field} “{value}”. There are {known}, such as: {names}.",
     ),
+    "query_values_unknown": (
+        "除此以外，查询里还有 {more} 个值没有哪个方案认得。",
+        "Values in the query that no scheme knows, beside these: {more}.",
+    ),
     "search_behind": (
-        "还有 {pages} 页正在编入检索，实际可能比这里列出的多，过一会儿再查。",
-        "Pages still being made searchable: {pages}. There may be more than is told here; search again in a while.",
+        "有 {pages} 页新增或有改动，还没有编入检索，实际可能比这里列出的多，过一会儿再查。",
+        "Pages new or changed that are not yet searchable: {pages}. There may be more than is told here; search again"
+        " in a while.",
+    ),
+    "export_behind": (
+        "有 {pages} 页新增或有改动，还没有编入检索，现在导出会不全。过一会儿再导出。",
+        "Pages new or changed that are not yet searchable: {pages}. The export would not hold everything. Export again"
+        " in a while.",
     ),
     "query_prefix_too_wide": (
         "星号前的字太少，符合的词太多。在星号前多写几个字再查。",

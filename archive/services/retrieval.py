@@ -21,8 +21,8 @@ from archive.domain.ids import DocumentId, DossierId, page_id, volume_key
 from archive.domain.intake_job import IntakeJob
 from archive.domain.looks import is_readable
 from archive.domain.query import Both, DocumentHits, Is, PageSearch, Query, ResultPage, Sort, Span
-from archive.domain.query_codes import UnknownValue, unknown_values
-from archive.domain.query_language import understood
+from archive.domain.query_codes import UnknownValue, unknown_values, with_codes
+from archive.domain.query_language import as_typed, understood
 from archive.domain.reading import Box, Reading
 from archive.domain.scheme import Label
 from archive.errors import Forbidden, NotFound
@@ -74,7 +74,8 @@ def search(
     """Documents with the best `pages_each` of their pages that fit `text`. Raises InvalidInput where the query is
     broken."""
     actor.must(Permission.SEARCH)
-    query = understood(text, ports.schemes.values())
+    typed = as_typed(text, ports.schemes.values())
+    query = with_codes(typed, ports.schemes.values())
     wanted = PageSearch(
         query=query,
         only=only or {},
@@ -87,14 +88,17 @@ def search(
     )
     with measures.timed("search"):
         result = ports.index.search(wanted, actor.access)
-    return replace(_with_records(ports, actor, query, result), notes=_notes(ports, query, result.behind))
+    return replace(_with_records(ports, actor, query, result), notes=_notes(ports, typed, result.behind))
 
 
-def _notes(ports: Ports, query: Query, behind: int) -> list[Note]:
+def _notes(ports: Ports, typed: Query, behind: int) -> list[Note]:
     notes = [Note("search_behind", {"pages": behind})] if behind else []
-    for one in unknown_values(query, ports.schemes.values()):
+    unknown, more = unknown_values(typed, ports.schemes.values())
+    for one in unknown:
         told = {"field": one.field, "value": one.value, "names": _listed(one), "known": one.known}
         notes.append(Note("query_value_unknown", told))
+    if more:
+        notes.append(Note("query_values_unknown", {"more": more}))
     return notes
 
 
@@ -281,16 +285,22 @@ class Row:
 
 
 def export(ports: Ports, actor: Actor, text: str, *, only: Mapping[str, frozenset[str]] | None = None) -> Iterator[Row]:
-    """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden."""
+    """Every page that fits, to the last, with its document's fields. Raises InvalidInput, Forbidden, and Unavailable
+    where there may be more than is searchable; all before the first row."""
     actor.must(Permission.SEARCH)
     wanted = PageSearch(
         query=understood(text, ports.schemes.values()), only=only or {}, volumes_out=lending.volumes_out(ports)
     )
     found = iter(ports.index.pages_of_search(wanted, actor.access))
-    while some := list(islice(found, EXPORTED_AT_ONCE)):
+    return _rows(ports, actor, list(islice(found, EXPORTED_AT_ONCE)), found)
+
+
+def _rows(ports: Ports, actor: Actor, some: list[tuple[str, int]], more: Iterator[tuple[str, int]]) -> Iterator[Row]:
+    while some:
         ids = [page_id(DocumentId(document), number) for document, number in some]
         pages = ports.index.get_many(Page, ids)
         yield from (_row(pages[id].record) for id in ids if id in pages and actor.access.allows(pages[id].record.mark))
+        some = list(islice(more, EXPORTED_AT_ONCE))
 
 
 def _row(page: Page) -> Row:

@@ -19,6 +19,7 @@ from tantivy import Query as Engine
 from archive.domain.access import Access
 from archive.domain.document import Page
 from archive.domain.query import DocumentHits, PageSearch, ResultPage, Sort
+from archive.errors import Unavailable
 from search.embedded.database import Database
 from search.embedded.engine import Hits, best, best_of_all, count, numbers_in, ordering_values
 from search.embedded.faults import search_faults
@@ -103,9 +104,14 @@ class Searching:
             return changes_behind(connection, snapshot.position.seq) if found else 0
 
     def pages_of_search(self, wanted: PageSearch, access: Access) -> Iterator[tuple[str, int]]:
-        """Document and page number of everything that fits, in order, from one snapshot."""
+        """Document and page number of everything that fits, in order, from one snapshot. See
+        `archive.ports.Index.pages_of_search`."""
+        snapshot = self._snapshot("")
         with search_faults(self._root):
-            asked = _asked(self._reader.newest(self._database.epoch).searcher, wanted, access)
+            asked = _asked(snapshot.searcher, wanted, access)
+        if snapshot.behind and (access.whole or access.marks):
+            raise Unavailable("export_behind", pages=snapshot.behind)
+        with search_faults(self._root):
             places = self._all_in_order(asked) if asked else np.empty(0, np.int64)
         for start in range(0, len(places), 1000):
             some = places[start : start + 1000]

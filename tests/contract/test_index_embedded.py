@@ -19,7 +19,8 @@ from archive.domain.access import Access
 from archive.domain.copy import Copy
 from archive.domain.document import Page
 from archive.domain.people import User
-from archive.domain.query import Anything
+from archive.domain.query import Anything, PageSearch
+from archive.domain.query_language import parse
 from archive.errors import NotFound, Unavailable
 from search.embedded import EmbeddedIndex, discard, discard_search, open_index, records_are_sound
 from search.embedded.faults import records_faults, search_faults
@@ -219,8 +220,12 @@ def test_pages_that_are_far_behind_are_told_and_nothing_is_exact(index: Embedded
     index.put([page("c", n, "共同的字") for n in range(1, 201)])
     later = ask(index, "共同", size=1)
     assert (later.pages, later.exact, later.behind) == (300, False, 300)
+    with pytest.raises(Unavailable) as told:
+        next(index.pages_of_search(PageSearch(parse("共同")), WHOLE))
+    assert (told.value.key, told.value.data["pages"]) == ("export_behind", 300)
     nothing = ask(index, "共同", Access.nothing())
     assert (nothing.pages, nothing.behind) == (0, 0)
+    assert list(index.pages_of_search(PageSearch(parse("共同")), Access.nothing())) == []
     lock.free()
     wait_until_found(index, "共同", 600)
     whole = ask(index, "共同")

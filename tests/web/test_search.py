@@ -143,10 +143,18 @@ def test_while_many_pages_wait_to_be_searchable_that_is_said(office: Office, add
     index.put(pages)
     page = result(office, {"q": "消火栓"})
     assert "at least <b>1</b> document, <b>1</b> page hit" in page
-    assert "Pages still being made searchable: 201." in page
-    assert "Pages still being made searchable: 201." in result(office, {"q": "龘龘"})
+    assert "Pages new or changed that are not yet searchable: 201." in page
+    assert "Pages new or changed that are not yet searchable: 201." in result(office, {"q": "龘龘"})
     assert office.visitor().client.get("/api/search", query_string={"q": "消火栓"}).get_json()["behind"] == 201
+    export = office.visitor().get("/export.csv", query_string={"q": "消火栓"})
+    assert export.status_code == 503
+    assert "not yet searchable: 201. The export would not hold everything." in export.text
     lock.free()
+
+
+def test_an_export_of_a_broken_query_is_told_and_no_file(office: Office) -> None:
+    answer = office.visitor().get("/export.csv", query_string={"q": "(消火栓"})
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
 
 
 def test_a_page_that_lies_on_its_side_is_shown_upright(office: Office, add_paper: Add) -> None:

@@ -84,6 +84,6 @@ def test_what_is_not_yet_searchable_is_told(tmp_path: Path) -> None:
     assert (found["total"], found["exact"], found["behind"], len(found["notes"])) == (0, False, 1, 1)
     shown = dossier(tmp_path, "search", "harbour")
     assert shown.stdout == "at least 0 pages in 0 documents\n"
-    assert shown.stderr.startswith("Nothing found so far.\nPages still being made searchable: 1.")
+    assert shown.stderr.startswith("Nothing found so far.\nPages new or changed that are not yet searchable: 1.")
     lock.free()
     index.close()

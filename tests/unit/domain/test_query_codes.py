@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.domain.query import All, AnyOf, FieldIs, Not, Query, Word
+from archive.domain.query import All, AnyOf, FieldIs, Not, Word
 from archive.domain.query_codes import unknown_values, with_codes
-from archive.domain.query_language import parse, understood
+from archive.domain.query_language import as_typed, parse, understood
 from archive.domain.scheme_file import read_scheme
 from schemes import shipped
 
@@ -37,6 +37,14 @@ def meant(typed: str) -> tuple[str, set[str]]:
         ("type:as_b*", "type", "as_built"),
         ("阶段:竣工", "phase", "completion"),
         ("phase:prep", "phase", "preparation"),
+        ("type:contract", "type", "contract"),
+        ("type:ＣＯＮＴＲＡＣＴ", "type", "contract"),
+        ('类型:"合同"', "type", "contract"),
+        ("类型：“合同”", "type", "contract"),
+        ('类型:"施工合"', "type", "construction_contract"),
+        ("分类:JJ", "class", "JJ"),
+        ("分类:J*", "class", "JJ"),
+        ('分类:"人防"', "class", " ".join(f"JJ.{building}.RF" for building in BUILDINGS)),
         ("方案:校园", "scheme", "campus-construction"),
         ("方案:campus", "scheme", "campus-construction"),
         ("分类:教学楼", "class", "JJ.JX"),
@@ -70,19 +78,30 @@ def test_values_stay_what_they_are_beside_other_things() -> None:
     )
 
 
-def unknown(query: Query) -> list[tuple[str, str]]:
-    return [(one.field.en, one.value) for one in unknown_values(query, SCHEMES)]
+def test_what_is_excluded_is_the_one_that_is_named() -> None:
+    assert understood("-type:contract", SCHEMES) == Not(FieldIs("type", "contract"))
+    assert understood('-类型:"合同"', SCHEMES) == Not(FieldIs("type", "contract"))
+
+
+def unknown(text: str) -> list[tuple[str, str]]:
+    told, _ = unknown_values(as_typed(text, SCHEMES), SCHEMES)
+    return [(one.field.en, one.value) for one in told]
 
 
 def test_values_that_no_scheme_knows_are_named_once() -> None:
-    query = understood("类型:合约 OR (甲 -类型:合约) OR 阶段:没有 OR 常用设备:也许 OR type:*", SCHEMES)
+    query = '类型:合约 OR (甲 -类型:"合约") OR 阶段:没有 OR 常用设备:也许 OR type:*'
     assert unknown(query) == [("type", "合约"), ("phase", "没有"), ("Equipment in common use", "也许")]
-    assert unknown(understood("类型:合同 阶段:竣工 合同编号:没有 题名:没有 meta.other_k:x", SCHEMES)) == []
+    assert unknown("类型:合同 阶段:竣工 合同编号:没有 题名:没有 meta.other_k:x") == []
+
+
+def test_of_many_unknown_values_a_few_are_told_and_the_rest_counted() -> None:
+    told, more = unknown_values(as_typed("类型:甲 类型:乙 类型:丙 类型:丁 类型:戊 类型:甲 类型:合同", SCHEMES), SCHEMES)
+    assert ([one.value for one in told], more) == (["甲", "乙", "丙"], 2)
 
 
 def test_the_names_most_like_an_unknown_value_are_offered() -> None:
-    (one,) = unknown_values(understood("类型:合约", SCHEMES), SCHEMES)
+    ((one,), _) = unknown_values(as_typed("类型:合约", SCHEMES), SCHEMES)
     assert one.nearest[0].zh == "合同"
     assert len(one.nearest) < one.known
-    (one,) = unknown_values(understood("type:contrakt", SCHEMES), SCHEMES)
+    ((one,), _) = unknown_values(as_typed("type:contrakt", SCHEMES), SCHEMES)
     assert one.nearest[0].en == "Contract"

@@ -81,7 +81,7 @@ def test_words_operators_and_brackets(typed: str, tree: Query) -> None:
         ("题名 : 甲", FieldIs("title", "甲")),
         ("TITLE:甲", FieldIs("title", "甲")),
         ("ｔｉｔｌｅ：甲＊", FieldIs("title", "甲*")),
-        ("title:“甲 乙”", FieldIs("title", "甲 乙")),
+        ("title:“甲 乙”", FieldIs("title", "甲 乙", quoted=True)),
         ("title:甲*", FieldIs("title", "甲*")),
         ("title:（甲 OR 乙）", AnyOf((FieldIs("title", "甲"), FieldIs("title", "乙")))),
         ("title:(甲 -乙)", All((FieldIs("title", "甲"), Not(FieldIs("title", "乙"))))),
@@ -99,9 +99,12 @@ def test_words_operators_and_brackets(typed: str, tree: Query) -> None:
         ("年度:2020 … 2022", FieldRange("year", 2020.0, 2022.0)),
         ("日期：（2022 OR 2023-02）", AnyOf((YEAR_2022, FieldRange("date", date(2023, 2, 1), date(2023, 2, 28))))),
         ("年度:2020..2022", FieldRange("year", 2020.0, 2022.0)),
+        ("meta.cost_n:5 .. 6", FieldRange("meta.cost_n", 5.0, 6.0)),
         ("meta.cost_n:5..", FieldRange("meta.cost_n", 5.0, None)),
         ("meta.due_d:..2022", FieldRange("meta.due_d", None, date(2022, 12, 31))),
         ("meta.kind_k:新装", FieldIs("meta.kind_k", "新装")),
+        ("title:(5 .. 6)", All((FieldIs("title", "5"), FieldIs("title", ".."), FieldIs("title", "6")))),
+        ("title:(日期:2022-01 .. 2022-12 甲)", All((YEAR_2022, FieldIs("title", "甲")))),
         ("title:(日期:2022 甲)", All((YEAR_2022, FieldIs("title", "甲")))),
         ("不是查询项:甲", Word("不是查询项:甲")),
     ],
@@ -129,6 +132,7 @@ def test_the_fields_of_the_shipped_schemes_are_asked_by_their_labels() -> None:
         == understood("投资（元）:..5", schemes)
         == FieldRange("meta.investment_n", None, 5.0)
     )
+    assert understood("合同金额:1000 .. 5000", schemes) == FieldRange("meta.amount_n", 1000.0, 5000.0)
     assert understood("保修至:2022", schemes) == FieldRange("meta.warranty_d", *_days_of(2022))
     assert understood("类型:合同", schemes) == with_codes(parse("类型:合同"), schemes)
     assert understood("联系电话:138", schemes) == Word("联系电话:138"), "what is sensitive is not asked for"
@@ -155,6 +159,12 @@ def _days_of(year: int) -> tuple[date, date]:
         ("甲 - 乙", All((A, Word("-"), B))),
         ("5 ～ 6", All((Word("5"), Word("～"), Word("6")))),
         ("甲2022 .. 2023*", All((Word("甲2022"), Word(".."), Prefix("2023")))),
+        ("NOT 2022 .. 2023", All((Not(Word("2022")), Word(".."), Word("2023")))),
+        ("题名:2022 .. 2023 报告", All((FieldIs("title", "2022"), Word(".."), Word("2023"), Word("报告")))),
+        ("-责任者:一公司2 .. 3", All((Not(FieldIs("party", "一公司2")), Word(".."), Word("3")))),
+        ("meta.code_t:YT-2024 .. 2025", All((FieldIs("meta.code_t", "YT-2024"), Word(".."), Word("2025")))),
+        ("日期:2022 5 .. 6", All((YEAR_2022, Word("5"), Word(".."), Word("6")))),
+        ("日期:(2022) 5 .. 6", All((YEAR_2022, Word("5"), Word(".."), Word("6")))),
     ],
 )
 def test_plain_text_of_an_office_is_no_broken_query(typed: str, tree: Query) -> None:
@@ -171,6 +181,10 @@ def test_plain_text_of_an_office_is_no_broken_query(typed: str, tree: Query) -> 
         ("甲 （）", "query_bracket_empty", 3),
         ("“甲", "query_quote_open", 0),
         ('甲 "乙 丙', "query_quote_open", 2),
+        ('规格"甲', "query_quote_open", 2),
+        ("规格＂甲", "query_quote_open", 2),
+        ("5 .. 6 OR", "query_ends_early", 9),
+        ("5 .. 6 ) 7", "query_bracket_close", 7),
         ("OR 甲", "query_operator", 0),
         ("甲 OR OR 乙", "query_operator", 5),
         ("甲 OR", "query_ends_early", 4),

@@ -35,3 +35,9 @@ def filed(office: Office) -> Office:
 def test_the_schemes_own_fields_are_found_by_what_they_are_called(filed: Office, typed: str, found: list[str]) -> None:
     result = retrieval.search(filed.ports, filed.desk, typed).result
     assert [one.document for one in result.found] == found
+
+
+def test_of_many_values_that_no_scheme_knows_a_few_are_told_and_the_rest_counted(filed: Office) -> None:
+    notes = retrieval.search(filed.ports, filed.desk, "类型:甲 类型:乙 类型:丙 类型:丁 类型:戊").notes
+    assert [note.key for note in notes] == ["query_value_unknown"] * 3 + ["query_values_unknown"]
+    assert "2" in notes[-1].told_in("zh")

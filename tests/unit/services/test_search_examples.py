@@ -89,3 +89,6 @@ def test_a_part_of_a_type_finds_more_than_its_whole_name(samples: Ports) -> None
     found = retrieval.search(samples, OWNER, "类型:合同", size=100)
     kinds = {found.documents[one.document].type for one in found.result.found}
     assert kinds >= {"contract", "construction_contract"}
+    for typed in ('类型:"合同"', "type:contract"):
+        found = retrieval.search(samples, OWNER, typed, size=100)
+        assert {found.documents[one.document].type for one in found.result.found} == {"contract"}
