@@ -24,7 +24,6 @@ from archive.domain.record import Decided, Record, Versioned
 from archive.errors import ArchiveError, NotFound
 from archive.ports import Ports
 from archive.services import (
-    arranging,
     audit,
     copies,
     day_heads,
@@ -32,12 +31,13 @@ from archive.services import (
     issuing,
     numbers,
     pages_in_step,
+    placing,
     register,
 )
 
 log = logging.getLogger(__name__)
 
-GRACE = timedelta(seconds=4 * issuing.ISSUE_SECONDS)  # a slip younger than this may still be being written
+GRACE = timedelta(seconds=4 * issuing.ISSUE_SECONDS)  # what follows from a younger act may still be being written
 
 
 @dataclass(slots=True)
@@ -49,20 +49,21 @@ class Reconciled:
     lines: int = 0
     slips: int = 0
     copies: int = 0
+    papers: int = 0  # documents closed, opened or placed as their dossier says
     pages: int = 0  # filed anew
     days: int = 0  # of the audit trail that were closed
     positions: dict[str, int] = field(default_factory=dict)  # by kind, up to which seq all was looked at
     numbers: int = 0  # of dossiers, settled as unused or used after all
     waiting: dict[str, int] = field(default_factory=dict)  # by kind, seq of the first record still being written
     failed: list[str] = field(default_factory=list)  # records that could not be looked at
-    touched: set[str] = field(default_factory=set)  # dossiers of changed documents, whose copies follow from these
+    touched: set[str] = field(default_factory=set, repr=False)  # dossiers whose copies follow from what was changed
     documents: set[str] = field(default_factory=set, repr=False)  # whose pages may be filed as they were before
 
     @property
     def nothing(self) -> bool:
         """Whether all was in order."""
         records = self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.numbers
-        return not (records or self.pages or self.failed)
+        return not (records or self.papers or self.pages or self.failed)
 
 
 def reconcile(
@@ -134,9 +135,12 @@ def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
         made.numbers += settled is not None
         read = settled or read
     if isinstance(record, Dossier):
-        made.copies += copies.register_originals(ports, SYSTEM, record.id)
-        made.touched.add(record.id)
-        _of_dossier(ports, record.id, made)
+        if _is_moving(ports, record):
+            _wait(made, read)
+        else:
+            made.copies += copies.register_originals(ports, SYSTEM, record.id)
+            made.touched.add(record.id)
+            _of_dossier(ports, record.id, made)
     if isinstance(record, Document):
         made.documents.add(record.id)
         made.touched |= {record.dossier} - {""}
@@ -149,9 +153,10 @@ def _of_dossier(ports: Ports, id: str, made: Reconciled) -> None:
     """Has a dossier's documents be as closed as it says and stand where its volumes say, and notes them: their pages
     carry what it says too."""
     dossier = ports.index.get(Dossier, id).record
-    dossiers.mark_documents(ports, SYSTEM, dossier)
-    arranging.follow(ports, SYSTEM, dossier)
-    made.documents |= {document.id for document in dossiers.documents_of(ports, Access.whole_archive(), id)}
+    documents = dossiers.documents_of(ports, Access.whole_archive(), id)
+    made.papers += dossiers.mark_documents(ports, SYSTEM, dossier, documents)
+    made.papers += len(placing.place(ports, SYSTEM, dossier, documents))
+    made.documents |= {document.id for document in documents}
 
 
 def _wait(made: Reconciled, read: Versioned[Any]) -> None:
@@ -193,6 +198,11 @@ def _is_young(ports: Ports, copy: Copy) -> bool:
     """Whether its slip may still be being written."""
     loan = copy.open_loan
     return loan is not None and loan.issued_at > ports.clock.now() - GRACE
+
+
+def _is_moving(ports: Ports, dossier: Dossier) -> bool:
+    """Whether those who changed it may still be writing what follows from that."""
+    return dossier.last.at > ports.clock.now() - GRACE
 
 
 # --- slips that were not issued to their end ----------------------------------------------------------------------
