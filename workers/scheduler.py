@@ -66,11 +66,11 @@ class Reconciling:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
-        self._positions: dict[str, int] = {}
+        self._last = reconcile.Reconciled()
 
     def __call__(self) -> str:
-        done = reconcile.reconcile(self._ports, self._positions)
-        self._positions = done.positions
+        last = self._last
+        done = self._last = reconcile.reconcile(self._ports, last.positions, unfiled=last.unfiled)
         return "" if done.nothing else str(done)
 
 
