@@ -8,9 +8,10 @@ Must not decide anything that a person decides; the one thing it undoes is a sli
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from archive.domain.access import SYSTEM, Access
@@ -79,21 +80,26 @@ def reconcile(
     unfiled: Iterable[str] = (),
 ) -> Reconciled:
     """Goes through the records changed since `positions` (of an earlier pass; None: all) and writes what is missing,
-    the pages of its `unfiled` documents too. `progress` is told how many are done, of how many (0: unknown)."""
+    the pages of its `unfiled` documents too. `progress` is told how many are done, of how many (0: unknown); what it
+    raises breaks the pass off."""
     made = Reconciled(positions=dict(positions or {}), documents=set(unfiled))
-    done = 0
+    counted = count(1)
+
+    def tell() -> None:
+        if progress is not None:
+            progress(next(counted), 0)
+
     for kind in (*_decided_kept(), *_derived_kept()):
         last = made.positions.get(kind.kind, 0)
         for read in ports.index.changes(kind, last):
             _one(ports, read, made)
             last = read.seq
-            done += 1
-            if progress is not None:
-                progress(done, 0)
+            tell()
         made.positions[kind.kind] = ports.index.position(last)
     for id in sorted(made.touched):
         _keep_in_step(ports, id, made)
-    _file_pages(ports, made)
+        tell()
+    _file_pages(ports, made, tell)
     for name, first in made.waiting.items():
         made.positions[name] = first - 1
     if not made.eventless:  # a day is closed over all of its events
@@ -133,8 +139,13 @@ def _keep_in_step(ports: Ports, dossier: str, made: Reconciled) -> None:
         _wait(made, made.touched[dossier])
 
 
-def _file_pages(ports: Ports, made: Reconciled) -> None:
-    kept = pages_in_step.keep(ports, sorted(made.documents))
+def _file_pages(ports: Ports, made: Reconciled, tell: Callable[[], None]) -> None:
+    def told() -> Iterator[str]:
+        for id in sorted(made.documents):
+            yield id
+            tell()
+
+    kept = pages_in_step.keep(ports, told())
     made.pages = kept.pages
     made.unfiled = set(kept.failed)
     for id, fault in kept.failed.items():

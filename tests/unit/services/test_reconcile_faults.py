@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from archive.domain.access import SYSTEM
 from archive.domain.audit import AuditEvent
 from archive.domain.copy import Copy
 from archive.domain.document import Document, Page
+from archive.domain.kinds import KEPT
 from archive.errors import Unavailable, Unreadable
 from archive.services import filing, lending, page_reading, rebuild, reconcile, retrieval, trail
 from tests.unit.services.conftest import Office, make_dossier
@@ -113,7 +115,7 @@ def test_a_damaged_reading_draws_no_boxes(shelf: Office) -> None:
 
 def test_pages_that_could_not_be_filed_are_when_the_store_answers_again(shelf: Office) -> None:
     away = Failing(shelf.ports.store, "get_derived", lambda name: name == READING)
-    duty = Reconciling(replace(shelf.ports, store=cast("Any", away)))
+    duty = Reconciling(replace(shelf.ports, store=cast("Any", away)), threading.Event())
     assert ID in duty()
     assert pages_of(shelf) == []
     away._method = ""
@@ -168,3 +170,22 @@ def test_a_day_is_closed_though_a_page_cannot_be_filed(shelf: Office) -> None:
     shelf.clock.move(timedelta(days=2))
     made = reconcile.reconcile(shelf.ports)
     assert (made.days, made.failed) == (1, [f"document/{ID}"])
+
+
+def test_a_pass_ends_wherever_it_is_when_the_process_is_about_to_stop(shelf: Office) -> None:
+    """At the first record, and in the middle of the pages."""
+    stop = threading.Event()
+    stop.set()
+    assert Reconciling(shelf.ports, stop)() == ""
+    assert pages_of(shelf) == []
+    records = sum(1 for kind in KEPT.values() for _ in shelf.ports.index.changes(kind, 0))
+    told: list[int] = []
+
+    def progress(done: int, _: int) -> None:
+        told.append(done)
+        if done == records + 1 + 1:  # all records, the copies of a dossier, one document
+            raise Killed
+
+    with pytest.raises(Killed):
+        reconcile.reconcile(shelf.ports, progress=progress)
+    assert told == list(range(1, records + 3))
