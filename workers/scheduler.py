@@ -32,6 +32,7 @@ log = logging.getLogger("workers.scheduler")
 RECONCILE_SECONDS = 300.0
 GIVE_BACK_SECONDS = 10.0  # a worker that has said nothing for half a minute is dead
 PULSE = 0.5  # seconds
+STOP_SECONDS = 5.0  # that the end waits for what goes on beside
 
 
 @dataclass
@@ -61,31 +62,67 @@ class Duty:
         self._due = time.monotonic() + self.every
 
 
-class Reconciling:
-    """Writes what a crash left out: all of the archive at the first time, then what was changed since."""
+class Beside:
+    """A duty that may take long, done in a thread of its own: it keeps the others from nothing, and never runs twice
+    at once."""
 
-    def __init__(self, ports: Ports) -> None:
-        self._ports = ports
-        self._positions: dict[str, int] = {}
+    def __init__(self, duty: Duty, stop: threading.Event) -> None:
+        self._duty, self._stop = duty, stop
+        self._thread = threading.Thread(target=self._run, name=duty.name, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop.wait(PULSE):
+            self._duty.do_when_due()
+
+    def end(self) -> None:
+        """Waits a while for it, when `stop` is set; what it does may be broken off anywhere."""
+        self._thread.join(STOP_SECONDS)
+
+
+class _StoppedError(Exception):
+    """The process is about to end."""
+
+
+class Reconciling:
+    """Writes what a crash left out: all of the archive at the first time, then what was changed since. Breaks off when
+    `stop` is set."""
+
+    def __init__(self, ports: Ports, stop: threading.Event) -> None:
+        self._ports, self._stop = ports, stop
+        self._last = reconcile.Reconciled()
 
     def __call__(self) -> str:
-        done = reconcile.reconcile(self._ports, self._positions)
-        self._positions = done.positions
+        last = self._last
+        try:
+            done = reconcile.reconcile(self._ports, last.positions, self._go_on, unfiled=last.unfiled)
+        except _StoppedError:
+            return ""
+        self._last = done
         return "" if done.nothing else str(done)
+
+    def _go_on(self, _done: int, _whole: int) -> None:
+        if self._stop.is_set():
+            raise _StoppedError
 
 
 def duties(application: Application) -> list[Duty]:
-    """What this archive has to have done by itself."""
+    """What this archive has to have done by itself, one after the other."""
     ports = application.ports
     pace = application.settings.sweep_seconds
     found = [
         Duty("give back", GIVE_BACK_SECONDS, lambda: presence.give_back_of_the_dead(application.settings)),
         Duty("sweep", pace, lambda: sweeping.sweep(ports)),
-        Duty("reconcile", RECONCILE_SECONDS, Reconciling(ports), first=10.0),
     ]
     if ports.careful is not None:
         found.append(Duty("reread", pace, lambda: rereading.start(ports, processes()), first=pace))
     return found
+
+
+def reconciling(application: Application, stop: threading.Event) -> Beside:
+    """Reconciling, begun now and going on until `stop`. Its first time takes long where the archive is large."""
+    work = Reconciling(application.ports, stop)
+    return Beside(Duty("reconcile", RECONCILE_SECONDS, work, first=10.0), stop)
 
 
 def processes() -> int:
@@ -107,9 +144,11 @@ def main() -> None:
     try:
         metrics.serve(settings(), application.ports.queue)
         planned = duties(application)
+        beside = reconciling(application, stop)
         while not stop.wait(PULSE):
             for duty in planned:
                 duty.do_when_due()
+        beside.end()
     finally:
         application.close()
         metrics.end()

@@ -52,6 +52,13 @@ _DOOR: dict[str, tuple[str, str]] = {
 }
 
 _STORE: dict[str, tuple[str, str]] = {
+    "kept_damaged": (
+        "识读结果 {name} 已损坏，所在文件的各页没有重新归档，其余文件照常。从备份恢复这个文件。",
+        (
+            "What was read of a page, {name}, is damaged, and its document's pages were not filed anew; other documents "
+            "were. Restore this file from the backup."
+        ),
+    ),
     "store_full": (
         "存放扫描件的磁盘满了，这次没有写入，已有的都在。腾出空间后再试。",
         (

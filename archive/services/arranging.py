@@ -19,7 +19,7 @@ from archive.domain.numbering import appended, numbered_pages
 from archive.domain.scheme import Scheme
 from archive.errors import ArchiveError, InvalidInput, NotFound, Refused
 from archive.ports import Ports
-from archive.services import audit, copies, dossiers, filing, late_papers
+from archive.services import audit, copies, dossiers, late_papers, placing
 from archive.services.revising import revise
 
 Known = dict[str, Document]
@@ -354,13 +354,4 @@ def _change(ports: Ports, actor: Actor, id: str, action: str, change: Change) ->
 def follow(ports: Ports, actor: Actor, dossier: Dossier) -> int:
     """Writes into the documents of a dossier, and into their pages, which volume and item they are; the seq of the
     last write."""
-    places = {item.document: (v.number, item.item) for v in dossier.volumes for item in v.items}
-    seq = 0
-    for document in dossiers.documents_of(ports, Access.whole_archive(), dossier.id):
-        volume, item = places.get(document.id, (0, 0))
-        if (document.volume, document.item) != (volume, item):
-            last = audit.event(ports, actor, "arrange", volume=volume, item=item)
-            update = {"volume": volume, "item": item, "last": last}
-            written = revise(ports, Document, document.id, lambda d, u=update: d.model_copy(update=u))  # type: ignore[misc]
-            seq = max(seq, written.seq, filing.refile_pages(ports, written))
-    return seq
+    return max(placing.place(ports, actor, dossier), default=0)

@@ -192,7 +192,7 @@ def edit(
     changes = {**record, "responsible": responsible.strip(), "mark": scheme.mark(record["level"]), "aliases": former}
     raised = scheme.narrowest((before.level, record["level"])) != before.level
     if raised:  # what becomes narrower is hidden before the dossier says so
-        mark_documents(ports, actor, before.model_copy(update=changes))
+        mark_documents(ports, actor, before.model_copy(update=changes), ahead=True)
     written = revise(ports, Dossier, id, lambda d: _edited(ports, actor, d, changes)).record
     numbers.release(ports, dropped)
     mark_documents(ports, actor, written)
@@ -208,17 +208,38 @@ def _edited(ports: Ports, actor: Actor, dossier: Dossier, changes: Mapping[str, 
     return dossier.model_copy(update={**changes, "last": audit.event(ports, actor, "edit", changed=changed)})
 
 
-def mark_documents(ports: Ports, actor: Actor, dossier: Dossier) -> None:
-    """Closes or opens a dossier's documents to view as its record says."""
+def mark_documents(
+    ports: Ports, actor: Actor, dossier: Dossier, documents: Sequence[Document] | None = None, *, ahead: bool = False
+) -> int:
+    """Closes or opens a dossier's documents (as read before, or all) to view as its record says; how many were
+    changed. What it says now decides, unless `ahead`: then it is about to say what `dossier` does."""
     scheme = ports.schemes[dossier.scheme]
+    read = documents_of(ports, Access.whole_archive(), dossier.id) if documents is None else documents
+    differing = [one.id for one in read if one.mark != mark_of(one, dossier, scheme)]
+    changed = sum(_marked(ports, actor, id, dossier, ahead=ahead) for id in differing)
+    now = dossier if ahead else ports.index.get(Dossier, dossier.id).record
+    if now.level == dossier.level:
+        return changed
+    return changed + mark_documents(ports, actor, now)  # who changed it may have been quicker
+
+
+def _marked(ports: Ports, actor: Actor, id: str, dossier: Dossier, *, ahead: bool) -> bool:
+    told = {"changed": False}
 
     def change(document: Document) -> Document | None:
-        mark = mark_of(document, dossier, scheme)
+        told["changed"] = False
+        if document.dossier != dossier.id:
+            return None  # moved meanwhile: another dossier says it
+        now = dossier if ahead else ports.index.get(Dossier, dossier.id).record
+        mark = mark_of(document, now, ports.schemes[now.scheme])
+        if mark == document.mark:
+            return None
+        told["changed"] = True
         last = audit.event(ports, actor, "follow_dossier", mark=mark)
-        return None if mark == document.mark else document.model_copy(update={"mark": mark, "last": last})
+        return document.model_copy(update={"mark": mark, "last": last})
 
-    for document in documents_of(ports, Access.whole_archive(), dossier.id):
-        revise(ports, Document, document.id, change)
+    revise(ports, Document, id, change)
+    return told["changed"]
 
 
 def dossier_at(ports: Ports, actor: Actor, id: str) -> Dossier:

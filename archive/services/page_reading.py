@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import gzip
 import logging
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+
+from pydantic import ValidationError
 
 from archive import measures
 from archive.domain.document import Document, PageState
@@ -118,7 +121,7 @@ def read_with(ports: Ports, engine: OcrEngine, opened: OpenedPage) -> tuple[Read
     name = _name(opened.image_hash, engine.key)
     try:
         return load(ports, name), name
-    except NotFound:
+    except (NotFound, Unreadable):  # never read, or what was kept of it is damaged
         reading = _read_by(engine, opened)
     ports.store.put_derived(name, _packed(reading))
     return reading, name
@@ -145,8 +148,18 @@ def failed(number: int, reason: Unreadable) -> PageFacts:
 
 
 def load(ports: Ports, name: str) -> Reading:
-    """The reading kept under `name`. Raises NotFound."""
-    return Reading.model_validate_json(gzip.decompress(ports.store.get_derived(name)))
+    """The reading kept under `name`. Raises NotFound, Unreadable where what is kept is damaged."""
+    kept = ports.store.get_derived(name)
+    with _damage_told(name):
+        return Reading.model_validate_json(gzip.decompress(kept))
+
+
+@contextmanager
+def _damage_told(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValidationError, OSError, EOFError, zlib.error) as damage:  # OSError: no gzip at all
+        raise Unreadable("kept_damaged", name=name) from damage
 
 
 def keep_facts(ports: Ports, document_id: str, facts: PageFacts) -> None:
@@ -154,8 +167,11 @@ def keep_facts(ports: Ports, document_id: str, facts: PageFacts) -> None:
 
 
 def facts_of(ports: Ports, document_id: str, number: int) -> PageFacts:
-    """What is known of a page. Raises NotFound where it was never read."""
-    return PageFacts.model_validate_json(ports.store.get_derived(_facts_name(document_id, number)))
+    """What is known of a page. Raises NotFound where it was never read, Unreadable where what is kept is damaged."""
+    name = _facts_name(document_id, number)
+    kept = ports.store.get_derived(name)
+    with _damage_told(name):
+        return PageFacts.model_validate_json(kept)
 
 
 def _facts_name(document_id: str, number: int) -> str:

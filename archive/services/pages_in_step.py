@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from archive.domain.dossier import Dossier
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.page_filing import denormalised
 from archive.domain.record import Versioned
-from archive.errors import NotFound
+from archive.errors import ArchiveError
 from archive.ports import Ports
 from archive.services import filing
 
@@ -29,23 +30,31 @@ Filing = Mapping[str, Any]
 log = logging.getLogger(__name__)
 
 
-def keep(ports: Ports, documents: Iterable[str]) -> int:
-    """Files the pages of these documents (ids) anew where they do not carry their document's filing; how many pages
-    those were. A document that is being read is left alone: its last step files all of its pages."""
-    made = 0
+@dataclass(slots=True)
+class Kept:
+    """How many pages were filed anew, and the documents whose pages could not be, each with why."""
+
+    pages: int = 0
+    failed: dict[str, ArchiveError] = field(default_factory=dict)
+
+
+def keep(ports: Ports, documents: Iterable[str]) -> Kept:
+    """Files the pages of these documents (ids) anew where they do not carry their document's filing. A document that
+    is being read is left alone: its last step files all of its pages."""
+    made = Kept()
     for some in _parts(documents, DOCUMENTS_AT_ONCE):
         found = ports.index.get_many(Document, some)
         for id, stale in _stale(ports, list(found.values())).items():
-            made += _filed_anew(ports, found[id], stale)
+            _file_anew(ports, found[id], stale, made)
     return made
 
 
-def _filed_anew(ports: Ports, document: Versioned[Document], stale: int) -> int:
+def _file_anew(ports: Ports, document: Versioned[Document], stale: int, made: Kept) -> None:
     try:
-        return stale if filing.refile_pages(ports, document) else 0
-    except NotFound as lost:  # a reading that is gone must not keep other documents from their turn
-        log.error("pages of %s cannot be filed: %s", document.record.id, lost)
-        return 0
+        made.pages += stale if filing.refile_pages(ports, document) else 0
+    except ArchiveError as fault:  # a reading that is gone or damaged must not keep other documents from their turn
+        log.error("pages of %s cannot be filed: %s", document.record.id, fault)
+        made.failed[document.record.id] = fault
 
 
 def _stale(ports: Ports, documents: Sequence[Versioned[Document]]) -> dict[str, int]:

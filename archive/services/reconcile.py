@@ -8,9 +8,10 @@ Must not decide anything that a person decides; the one thing it undoes is a sli
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from archive.domain.access import SYSTEM, Access
@@ -24,7 +25,6 @@ from archive.domain.record import Decided, Record, Versioned
 from archive.errors import ArchiveError, NotFound
 from archive.ports import Ports
 from archive.services import (
-    arranging,
     audit,
     copies,
     day_heads,
@@ -32,12 +32,16 @@ from archive.services import (
     issuing,
     numbers,
     pages_in_step,
+    placing,
     register,
 )
 
 log = logging.getLogger(__name__)
 
-GRACE = timedelta(seconds=4 * issuing.ISSUE_SECONDS)  # a slip younger than this may still be being written
+GRACE = timedelta(seconds=4 * issuing.ISSUE_SECONDS)  # what follows from a younger act may still be being written
+
+Step = Callable[[Ports, Versioned[Any], "Reconciled"], None]
+Seen = tuple[str, int]  # kind and seq of a record that was looked at
 
 
 @dataclass(slots=True)
@@ -49,54 +53,80 @@ class Reconciled:
     lines: int = 0
     slips: int = 0
     copies: int = 0
+    papers: int = 0  # documents closed, opened or placed as their dossier says
     pages: int = 0  # filed anew
     days: int = 0  # of the audit trail that were closed
     positions: dict[str, int] = field(default_factory=dict)  # by kind, up to which seq all was looked at
     numbers: int = 0  # of dossiers, settled as unused or used after all
     waiting: dict[str, int] = field(default_factory=dict)  # by kind, seq of the first record still being written
-    failed: list[str] = field(default_factory=list)  # records that could not be looked at
-    touched: set[str] = field(default_factory=set)  # dossiers of changed documents, whose copies follow from these
+    failed: list[str] = field(default_factory=list)  # records that could not be put right; the next pass tries again
+    eventless: int = 0  # of these, how many may lack their event
+    unfiled: set[str] = field(default_factory=set, repr=False)  # documents whose pages could not be filed
+    touched: dict[str, Seen] = field(default_factory=dict, repr=False)  # dossiers whose copies follow, and from what
     documents: set[str] = field(default_factory=set, repr=False)  # whose pages may be filed as they were before
 
     @property
     def nothing(self) -> bool:
         """Whether all was in order."""
         records = self.events or self.sidecars or self.lines or self.slips or self.copies or self.days or self.numbers
-        return not (records or self.pages or self.failed)
+        return not (records or self.papers or self.pages or self.failed)
 
 
 def reconcile(
-    ports: Ports, positions: Mapping[str, int] | None = None, progress: Callable[[int, int], None] | None = None
+    ports: Ports,
+    positions: Mapping[str, int] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    unfiled: Iterable[str] = (),
 ) -> Reconciled:
-    """Goes through the records changed since `positions` (of an earlier pass; None: all) and writes what is missing.
-    `progress` is told how many are done, of how many (0: unknown)."""
-    made = Reconciled(positions=dict(positions or {}))
-    done = 0
+    """Goes through the records changed since `positions` (of an earlier pass; None: all) and writes what is missing,
+    the pages of its `unfiled` documents too. `progress` is told how many are done, of how many (0: unknown); what it
+    raises breaks the pass off."""
+    made = Reconciled(positions=dict(positions or {}), documents=set(unfiled))
+    counted = count(1)
+
+    def tell() -> None:
+        if progress is not None:
+            progress(next(counted), 0)
+
     for kind in (*_decided_kept(), *_derived_kept()):
         last = made.positions.get(kind.kind, 0)
         for read in ports.index.changes(kind, last):
-            _try_one(ports, read, made)
+            _one(ports, read, made)
             last = read.seq
-            done += 1
-            if progress is not None:
-                progress(done, 0)
+            tell()
         made.positions[kind.kind] = ports.index.position(last)
     for id in sorted(made.touched):
         _keep_in_step(ports, id, made)
-    made.pages = pages_in_step.keep(ports, sorted(made.documents))
+        tell()
+    _file_pages(ports, made, tell)
     for name, first in made.waiting.items():
         made.positions[name] = first - 1
-    if not made.failed:
+    if not made.eventless:  # a day is closed over all of its events
         made.days = day_heads.close_days(ports)
     return made
 
 
-def _try_one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
+def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
+    """Event and sidecar first: whatever fails of what follows from the record, these are written."""
+    made.eventless += not _done(_keep, ports, read, made)
+    _done(_follow_up, ports, read, made)
+
+
+def _done(step: Step, ports: Ports, read: Versioned[Any], made: Reconciled) -> bool:
     try:
-        _one(ports, read, made)
+        step(ports, read, made)
     except ArchiveError as fault:
-        made.failed.append(f"{read.record.kind}/{read.record.id}")
-        log.error("%s/%s cannot be reconciled: %s", read.record.kind, read.record.id, fault)
+        _failed(made, f"{read.record.kind}/{read.record.id}", fault)
+        _wait(made, _seen(read))
+        return False
+    return True
+
+
+def _failed(made: Reconciled, name: str, fault: ArchiveError) -> None:
+    log.error("%s cannot be reconciled: %s", name, fault)
+    if name not in made.failed:
+        made.failed.append(name)
 
 
 def _keep_in_step(ports: Ports, dossier: str, made: Reconciled) -> None:
@@ -105,8 +135,21 @@ def _keep_in_step(ports: Ports, dossier: str, made: Reconciled) -> None:
     except NotFound:
         return  # the dossier is lost, its copies follow nothing
     except ArchiveError as fault:
-        made.failed.append(f"{Dossier.kind}/{dossier}")
-        log.error("the copies of %s cannot be reconciled: %s", dossier, fault)
+        _failed(made, f"{Dossier.kind}/{dossier}", fault)
+        _wait(made, made.touched[dossier])
+
+
+def _file_pages(ports: Ports, made: Reconciled, tell: Callable[[], None]) -> None:
+    def told() -> Iterator[str]:
+        for id in sorted(made.documents):
+            yield id
+            tell()
+
+    kept = pages_in_step.keep(ports, told())
+    made.pages = kept.pages
+    made.unfiled = set(kept.failed)
+    for id, fault in kept.failed.items():
+        _failed(made, f"{Document.kind}/{id}", fault)
 
 
 def _decided_kept() -> list[type[Record]]:
@@ -119,45 +162,54 @@ def _derived_kept() -> list[type[Record]]:
     return [*rest, AuditEvent]
 
 
-def _one(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
+def _keep(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
+    if isinstance(read.record, Decided):
+        made.events += _event(ports, read)
+    made.sidecars += _sidecar(ports, read)
+
+
+def _follow_up(ports: Ports, read: Versioned[Any], made: Reconciled) -> None:
     record = read.record
     if isinstance(record, Copy):
         if _is_young(ports, record):
-            _wait(made, read)
+            _wait(made, _seen(read))
         else:
-            read = _slip(ports, read, made)
-            made.lines += _line(ports, read)
+            made.lines += _line(ports, _slip(ports, read, made))
     if isinstance(record, Claim):
         if numbers.is_unsettled(ports, record):
-            _wait(made, read)
-        settled = numbers.settle(ports, read)
-        made.numbers += settled is not None
-        read = settled or read
+            _wait(made, _seen(read))
+        made.numbers += numbers.settle(ports, read) is not None
     if isinstance(record, Dossier):
-        made.copies += copies.register_originals(ports, SYSTEM, record.id)
-        made.touched.add(record.id)
-        _of_dossier(ports, record.id, made)
+        if _is_moving(ports, record):
+            _wait(made, _seen(read))
+        else:
+            made.copies += copies.register_originals(ports, SYSTEM, record.id)
+            made.touched[record.id] = _seen(read)
+            _of_dossier(ports, record.id, made)
     if isinstance(record, Document):
         made.documents.add(record.id)
-        made.touched |= {record.dossier} - {""}
-    if isinstance(record, Decided):
-        made.events += _event(ports, read)
-    made.sidecars += _sidecar(ports, read)
+        if record.dossier:
+            made.touched.setdefault(record.dossier, _seen(read))
 
 
 def _of_dossier(ports: Ports, id: str, made: Reconciled) -> None:
     """Has a dossier's documents be as closed as it says and stand where its volumes say, and notes them: their pages
     carry what it says too."""
     dossier = ports.index.get(Dossier, id).record
-    dossiers.mark_documents(ports, SYSTEM, dossier)
-    arranging.follow(ports, SYSTEM, dossier)
-    made.documents |= {document.id for document in dossiers.documents_of(ports, Access.whole_archive(), id)}
+    documents = dossiers.documents_of(ports, Access.whole_archive(), id)
+    made.papers += dossiers.mark_documents(ports, SYSTEM, dossier, documents)
+    made.papers += len(placing.place(ports, SYSTEM, dossier, documents))
+    made.documents |= {document.id for document in documents}
 
 
-def _wait(made: Reconciled, read: Versioned[Any]) -> None:
+def _seen(read: Versioned[Any]) -> Seen:
+    return read.record.kind, read.seq
+
+
+def _wait(made: Reconciled, seen: Seen) -> None:
     """Has the next pass look at this record again."""
-    kind = read.record.kind
-    made.waiting[kind] = min(made.waiting.get(kind, read.seq), read.seq)
+    kind, seq = seen
+    made.waiting[kind] = min(made.waiting.get(kind, seq), seq)
 
 
 def _event(ports: Ports, read: Versioned[Any]) -> int:
@@ -193,6 +245,11 @@ def _is_young(ports: Ports, copy: Copy) -> bool:
     """Whether its slip may still be being written."""
     loan = copy.open_loan
     return loan is not None and loan.issued_at > ports.clock.now() - GRACE
+
+
+def _is_moving(ports: Ports, dossier: Dossier) -> bool:
+    """Whether those who changed it may still be writing what follows from that."""
+    return dossier.last.at > ports.clock.now() - GRACE
 
 
 # --- slips that were not issued to their end ----------------------------------------------------------------------

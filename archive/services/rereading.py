@@ -76,7 +76,7 @@ def _first_lesser(ports: Ports, engine: OcrEngine, document: Document, after: in
 def _facts(ports: Ports, document_id: str, number: int) -> PageFacts | None:
     try:
         return page_reading.facts_of(ports, document_id, number)
-    except NotFound:
+    except (NotFound, Unreadable):
         return None
 
 

@@ -25,7 +25,7 @@ from archive.domain.query_codes import UnknownValue, unknown_values, with_codes
 from archive.domain.query_language import as_typed, understood
 from archive.domain.reading import Box, Reading
 from archive.domain.scheme import Label
-from archive.errors import Forbidden, NotFound
+from archive.errors import Forbidden, NotFound, Unreadable
 from archive.ports import Ports
 from archive.sentences import Language, sentence
 from archive.services import audit, lending, page_reading
@@ -143,12 +143,12 @@ def _originals(ports: Ports, actor: Actor, keys: set[str]) -> dict[str, Copy]:
 
 
 def boxes_of(ports: Ports, page: Page, spans: Sequence[Span]) -> list[Box]:
-    """The boxes of text offsets on the page; none where the page has no reading."""
+    """The boxes of text offsets on the page; none where the page has no reading, or a damaged one."""
     if not spans or not page.reading:
         return []
     try:
         return page_reading.load(ports, page.reading).boxes_of(spans)
-    except NotFound:
+    except (NotFound, Unreadable):
         return []
 
 

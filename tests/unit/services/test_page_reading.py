@@ -137,3 +137,11 @@ def test_an_engine_that_cannot_run_on_this_machine_fails_no_page(ports: Ports, f
         page_reading.read_page(replace(ports, ocr=engine, decoder=Scans(scanned={1})), document, 1)
     assert raised.value.key == key
     assert page_reading.tries_of(ports, document.id, 1) == 0
+
+
+def test_a_page_whose_kept_reading_is_damaged_is_read_again(ports: Ports) -> None:
+    document = unread(ports)
+    first = page_reading.read_page(ports, document, 1)
+    ports.store.put_derived(first.reading, b"no gzip")
+    assert page_reading.read_page(ports, document, 1).reading == first.reading
+    assert page_reading.load(ports, first.reading).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +71,7 @@ def test_pages_left_behind_by_a_crash_are_filed_as_their_document_is(
     with pytest.raises(Killed):
         act(shelf.with_index(Dying(shelf.ports.index, "put", is_page)), shelf.desk)
     assert left <= differing(shelf.ports)
+    shelf.clock.move(timedelta(minutes=5))
     assert reconcile.reconcile(shelf.ports, before).pages == 3
     assert differing(shelf.ports) == set()
     assert reconcile.reconcile(shelf.ports).nothing
@@ -80,7 +82,9 @@ def test_a_document_left_behind_by_a_crash_stands_where_its_dossier_says(shelf: 
     with pytest.raises(Killed):
         arrange(shelf.with_index(of_document), shelf.desk)
     assert shelf.ports.index.get(Document, ID).record.volume == 0
-    reconcile.reconcile(shelf.ports)
+    shelf.clock.move(timedelta(minutes=5))
+    made = reconcile.reconcile(shelf.ports)
+    assert made.papers == 1 and not made.nothing
     document = shelf.ports.index.get(Document, ID).record
     held = shelf.ports.index.get(Dossier, document.dossier).record.holding(ID)
     assert held is not None and document.volume == held.number
