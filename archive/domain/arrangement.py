@@ -268,3 +268,8 @@ def without(volume: Volume, document: str) -> Volume:
 def with_items(volume: Volume, items: Sequence[VolumeItem]) -> Volume:
     numbered = numbered_items(items)
     return volume.model_copy(update={"items": numbered, "pages": sum(item.pages for item in numbered)})
+
+
+def replaced(volumes: Sequence[Volume], one: Volume) -> tuple[Volume, ...]:
+    """The volumes with this one in place of that of its number."""
+    return tuple(one if volume.number == one.number else volume for volume in volumes)
