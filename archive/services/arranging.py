@@ -83,11 +83,15 @@ def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | 
     ]
     if wanted and apart != dossier:
         dossier = _lay_apart(ports, actor, id)
+    made = {volume.number: volume.number for volume in dossier.volumes}  # as proposed, and as it came to be
     for place in wanted:
         if place.late:
             dossier = _append_late(ports, actor, id, place.document, place.volume)
-        else:
-            dossier = _put(ports, actor, id, place.document, None if place.is_new else place.volume, None)
+            continue
+        dossier = _put(ports, actor, id, place.document, made.get(place.volume), None)
+        held = dossier.holding(place.document)
+        if held is not None:
+            made[place.volume] = held.number
     return dossier
 
 
@@ -116,7 +120,9 @@ def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None,
         paper = _to_arrange(actor, known, document)
         volumes, number = _with_target(scheme, dossier, paper, volume, known)
         volumes = rules.out_of_others(scheme, volumes, number, document)
-        target = next(v for v in volumes if v.number == number)
+        target = next((one for one in volumes if one.number == number), None)
+        if target is None:  # gone since it was chosen
+            raise InvalidInput("volume_unknown", field="volume", number=number)
         rules.check_phase(scheme, volumes, target, paper, known)
         place = at or arrangement.place_of(scheme, arrangement.without(target, document), paper, known)
         filled = arrangement.inserted(target, paper, place)

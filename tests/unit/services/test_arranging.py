@@ -181,6 +181,21 @@ def test_a_late_paper_that_the_volume_refuses_leaves_the_originals_count(desk: O
     assert desk.copy(Y1).last.action == "register"
 
 
+class Overtaking:
+    """An index in which something happens before the next dossier is written."""
+
+    def __init__(self, office: Office, then: Callable[[], object]) -> None:
+        self._index, self._then = office.ports.index, [then]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def replace(self, record: Any, token: str) -> Any:
+        if isinstance(record, Dossier) and self._then:
+            self._then.pop()()
+        return self._index.replace(record, token)
+
+
 class Breaking:
     """An index that takes no more writes of dossiers."""
 
@@ -218,6 +233,22 @@ def one_volume(office: Office) -> Dossier:
     for id in ("b", "c"):
         paper(office, id, pages=15, phase="installation")
     return arranging.as_proposed(office.ports, office.desk, ID)
+
+
+def test_some_of_the_papers_go_where_they_are_proposed_together(desk: Office) -> None:
+    for id, phase in (("a", "contract"), ("b", "installation"), ("c", "installation")):
+        paper(desk, id, phase=phase, pages=60, day=date(2026, 1, 1 + ord(id) - ord("a")))
+    made = arranging.as_proposed(desk.ports, desk.desk, ID, ["b", "c"])
+    assert contents(made) == [("installation", ["b", "c"])]
+
+
+def test_a_volume_that_is_gone_meanwhile_takes_no_paper(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    paper(desk, "b")
+    ports = desk.with_index(Overtaking(desk, lambda: arranging.take_out(desk.ports, desk.desk, ID, "a")))
+    with pytest.raises(InvalidInput) as gone:
+        arranging.put(ports, desk.desk, ID, "b", 1)
+    assert gone.value.key == "volume_unknown"
 
 
 def contents(dossier: Dossier) -> list[tuple[str | None, list[str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from archive.domain.dossier import Dossier, Place
 from archive.errors import NotFound, Refused, Unavailable
 from archive.services import arranging, copies, dossiers, filing, late_papers
 from tests.unit.services.conftest import Office
-from tests.unit.services.test_arranging import ID, SCHEME, Y1, Breaking, contents, fixed, paper
+from tests.unit.services.test_arranging import ID, SCHEME, Y1, Breaking, Overtaking, contents, fixed, paper
 from tests.unit.services.test_corrections import changed
 
 
@@ -23,21 +22,6 @@ def desk(office: Office) -> Office:
     fixed(office, "a", "b")
     paper(office, "c", pages=3)
     return office
-
-
-class Overtaking:
-    """An index in which something happens before the next dossier is written."""
-
-    def __init__(self, office: Office, then: Callable[[], object]) -> None:
-        self._index, self._then = office.ports.index, [then]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._index, name)
-
-    def replace(self, record: Any, token: str) -> Any:
-        if isinstance(record, Dossier) and self._then:
-            self._then.pop()()
-        return self._index.replace(record, token)
 
 
 class Stopping:
