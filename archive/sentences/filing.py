@@ -182,6 +182,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "「{title}」是附件、不归档，或已在此卷，不能入卷。刷新后再看。",
         "{title} is an attachment, not to be kept, or in this volume already. Reload and look again.",
     ),
+    "document_in_no_volume": (
+        "「{title}」不在案卷里。刷新后再看。",
+        "{title} is in no volume. Reload and look again.",
+    ),
     "document_unreviewed": (
         "「{title}」待核，不能作为补件归入已定卷的案卷。核过再归入。",
         "{title} waits for review, so it does not go into a fixed volume. Review it first.",

@@ -164,17 +164,20 @@ def _not_arranged(paper: Document) -> Refused:
 
 
 def take_out(ports: Ports, actor: Actor, id: str, document: str) -> Dossier:
-    """Takes a document out of its open volume; an empty last volume goes. Raises Refused, NotFound, Forbidden."""
+    """Takes a document out of its open volume; an empty last volume goes. Raises Refused where that is fixed or there
+    is none, NotFound, Forbidden."""
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        volumes, number = dossier.volumes, 0
-        for held in dossier.volumes:
-            if any(item.document == document for item in held.items):
-                number = held.number
-                volumes = rules.taken_out(scheme, volumes, held, document)
+        paper = ports.index.get(Document, document).record
+        held = dossier.holding(document)
+        if not actor.access.allows(paper.mark):
+            raise NotFound("not_found", what=document)
+        if held is None:
+            raise Refused("document_in_no_volume", title=paper.title or paper.file_name)
+        volumes = rules.taken_out(scheme, dossier.volumes, held, document)
         while volumes and not volumes[-1].items and not volumes[-1].is_fixed:
             volumes = volumes[:-1]
-        return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": number}
+        return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": held.number}
 
     return _change(ports, actor, id, "take_out", change)
 

@@ -318,6 +318,17 @@ def test_an_empty_last_volume_goes_when_its_only_paper_is_taken_out(desk: Office
     assert document(desk, "a").volume == 0
 
 
+def test_what_is_in_no_volume_is_not_taken_out_of_one(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    before = desk.ports.index.get(Dossier, ID)
+    with pytest.raises(NotFound):
+        arranging.take_out(desk.ports, desk.desk, ID, "nothing")
+    with pytest.raises(Refused) as refused:
+        arranging.take_out(desk.ports, desk.desk, ID, paper(desk, "b").id)
+    assert refused.value.key == "document_in_no_volume"
+    assert desk.ports.index.get(Dossier, ID).revision == before.revision, "no act stands in the trail"
+
+
 def test_what_is_not_to_be_kept_leaves_the_pile_and_comes_back(desk: Office) -> None:
     paper(desk, "a")
     manager = desk.actor("tang.xu")

@@ -67,5 +67,8 @@ def test_a_paper_that_one_may_not_see_is_not_arranged_by_them(desk: Office) -> N
     assert [item.document for volume in made.volumes for item in volume.items] == ["安装合同"]
     with pytest.raises(NotFound):
         arranging.put(desk.ports, narrow(desk), ID, "底价", 1)
+    arranging.as_proposed(desk.ports, desk.desk, ID)
+    with pytest.raises(NotFound):
+        arranging.take_out(desk.ports, narrow(desk), ID, "底价")
     with pytest.raises(NotFound):
         appraising.not_keep(desk.ports, narrow(desk), ID, "底价", "重份")
