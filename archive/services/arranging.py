@@ -6,7 +6,7 @@ The dossier says what its volumes hold; documents and pages follow from it and c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.domain import arrangement
@@ -72,23 +72,26 @@ def _seen(ports: Ports, actor: Actor, id: str) -> Dossier:
 
 def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | None = None) -> Dossier:
     """Puts loose documents (these, or all) that may be seen where they are proposed, and with them what comes out of a
-    volume of all phases. Raises NotFound, Forbidden, Refused."""
+    volume of all phases, which may be seen or not. Raises NotFound, Forbidden, Refused."""
     dossier, scheme, known = _context(ports, actor, id)
     apart = arrangement.laid_apart(scheme, dossier, known)
     out = [one.id for one in _coming_out(dossier, apart, known)]
     wanted = [
         one
         for one in arrangement.propose(scheme, dossier, known.values())
-        if actor.access.allows(known[one.document].mark) and (documents is None or one.document in (*documents, *out))
+        if one.document in out
+        or (actor.access.allows(known[one.document].mark) and (documents is None or one.document in documents))
     ]
     if wanted and apart != dossier:
         dossier = _lay_apart(ports, actor, id)
     made = {volume.number: volume.number for volume in dossier.volumes}  # as proposed, and as it came to be
+    whole = replace(actor, access=Access.whole_archive())
     for place in wanted:
         if place.late:
             dossier = _append_late(ports, actor, id, place.document, place.volume)
             continue
-        dossier = _put(ports, actor, id, place.document, made.get(place.volume), None)
+        by = whole if place.document in out else actor
+        dossier = _put(ports, by, id, place.document, made.get(place.volume), None)
         held = dossier.holding(place.document)
         if held is not None:
             made[place.volume] = held.number
@@ -345,7 +348,10 @@ def mark_blank(ports: Ports, actor: Actor, document: str, page: int, *, blank: b
 
     written = revise(ports, Document, document, change)
     if dossier is not None and held is not None:
-        _put(ports, actor, dossier.id, document, held.number, paper.item)
+        _of_volume(
+            ports, actor, dossier.id, held.number, "count_pages",
+            lambda v: arrangement.counted_anew(v, ports.index.get(Document, document).record),
+        )  # fmt: skip
     ports.index.refresh(written.seq)
     return written.record
 

@@ -87,6 +87,18 @@ def test_a_blank_page_gets_no_number_and_a_person_may_say_so(desk: Office) -> No
     assert volume_of(arranging.number_pages(desk.ports, desk.desk, ID, 1)) == [("a", 1, 1, 4), ("b", 2, 5, 5)]
 
 
+def test_a_page_may_become_blank_in_a_volume_that_would_not_take_its_paper_any_more(desk: Office) -> None:
+    one_volume(desk)
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "d", phase="completion").id, 1)
+    read = desk.ports.index.get(Document, "b")
+    last = audit.event(desk.ports, SYSTEM, "file")
+    audit.change(desk.ports, read, read.record.model_copy(update={"phase": "completion", "last": last}))
+    arranging.mark_blank(desk.ports, desk.desk, "b", 15, blank=True)
+    (volume,) = desk.ports.index.get(Dossier, ID).record.volumes
+    assert [(item.document, item.pages) for item in volume.items] == [("a", 20), ("b", 14), ("c", 15), ("d", 2)]
+    assert volume.pages == 51
+
+
 def test_in_a_fixed_volume_no_page_becomes_blank(desk: Office) -> None:
     fixed(desk, "a")
     with pytest.raises(Refused) as refused:
