@@ -23,6 +23,7 @@ SAID = {
     "part": "The volume of all phases was parted by phase",
     "add_late": "A late paper was added to volume {volume}", "rename_volume": "Volume {volume} got another title",
     "remark": "The remarks sheet of volume {volume} got a line",
+    "count_pages": "Pages of volume {volume} were counted anew",
     "number_pages": "Pages of volume {volume} were numbered", "fix": "Volume {volume} was fixed",
     "add_paper": "A late paper was counted in: {code}", "leave_out_paper": "A late paper was left out: {code}",
     "follow_dossier": "Brought in step with its dossier: {code}",

@@ -265,6 +265,20 @@ def without(volume: Volume, document: str) -> Volume:
     return with_items(volume, [item for item in volume.items if item.document != document])
 
 
+def counted_anew(volume: Volume, document: Document) -> Volume:
+    """The open volume with the pages a document of it has now, each paper in its place; page numbers are taken off."""
+    if not any(item.document == document.id for item in volume.items):
+        return volume
+    pages = {"pages": numbered_pages_of(document)}
+    items = [item.model_copy(update=pages) if item.document == document.id else item for item in volume.items]
+    return with_items(volume, items)
+
+
 def with_items(volume: Volume, items: Sequence[VolumeItem]) -> Volume:
     numbered = numbered_items(items)
     return volume.model_copy(update={"items": numbered, "pages": sum(item.pages for item in numbered)})
+
+
+def replaced(volumes: Sequence[Volume], one: Volume) -> tuple[Volume, ...]:
+    """The volumes with this one in place of that of its number."""
+    return tuple(one if volume.number == one.number else volume for volume in volumes)

@@ -22,6 +22,23 @@ def refused(key: str, rule: Rule, **data: object) -> Refused:
     return Refused(key, rule=rule.id, clause=rule.clause, words=rule.words, **data)
 
 
+def taken_out(scheme: Scheme, volumes: tuple[Volume, ...], held: Volume, document: str) -> tuple[Volume, ...]:
+    """The volumes, this one without the document. Raises Refused where it holds it and is fixed."""
+    if not any(item.document == document for item in held.items):
+        return volumes
+    if held.is_fixed:
+        raise refused("document_in_fixed_volume", scheme.arrangement.fixed_rule, volume=f"{held.number:02d}")
+    return arrangement.replaced(volumes, arrangement.without(held, document))
+
+
+def out_of_others(scheme: Scheme, volumes: tuple[Volume, ...], number: int, document: str) -> tuple[Volume, ...]:
+    """The volumes, none but the one of this number holding the document. Raises Refused where a fixed one does."""
+    for held in volumes:
+        if held.number != number:
+            volumes = taken_out(scheme, volumes, held, document)
+    return volumes
+
+
 def check_phase(scheme: Scheme, volumes: Sequence[Volume], volume: Volume, paper: Document, known: Known) -> None:
     """Only the one volume that is the whole dossier may hold papers of several phases. Raises Refused."""
     rules = scheme.arrangement

@@ -104,6 +104,7 @@ class Copy(Decided):
     place: Place
     sheets: int
     pages: int
+    late: tuple[str, ...] = ()  # ids of the late papers (补件) that its sheets and pages count
     condition: str = "good"
     state: Keyword
     loan: Loan | None = None

@@ -139,6 +139,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文件在案卷 {volume}，已定卷，不能移动。{words}规则「{clause}」。另立补充卷，或记入卷内备考表。",
         "It is in volume {volume}, which is fixed. {words} Rule {clause}. Use a supplement, or the remarks sheet.",
     ),
+    "type_of_other_phase": (
+        "「{type}」属于「{phase}」阶段，而文件在案卷 {volume}，已定卷，不能移动。{words}规则「{clause}」。"
+        "改类型时，阶段仍选「{stays}」。",
+        "{type} brings the phase {phase}, but it is in volume {volume}, which is fixed. {words} Rule {clause}. Choose "
+        "the phase {stays} beside the type.",
+    ),
     "review_not_to_take_back": (
         "《{title}》没有可撤回的核对。要改的，直接改著录再归入。",
         "There is no review of “{title}” to take back. What is wrong can be put right on its card.",
@@ -181,6 +187,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "document_not_arranged": (
         "「{title}」是附件、不归档，或已在此卷，不能入卷。刷新后再看。",
         "{title} is an attachment, not to be kept, or in this volume already. Reload and look again.",
+    ),
+    "document_in_no_volume": (
+        "「{title}」不在案卷里。刷新后再看。",
+        "{title} is in no volume. Reload and look again.",
+    ),
+    "document_unreviewed": (
+        "「{title}」待核，不能作为补件归入已定卷的案卷。核过再归入。",
+        "{title} waits for review, so it does not go into a fixed volume. Review it first.",
     ),
     "document_in_volume": (
         "「{title}」在案卷里。先移出案卷再鉴定。",

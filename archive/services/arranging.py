@@ -6,14 +6,14 @@ The dossier says what its volumes hold; documents and pages follow from it and c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.domain import arrangement
 from archive.domain import arrangement_rules as rules
 from archive.domain.access import Access, Actor, Permission
 from archive.domain.arrangement import Proposal
-from archive.domain.document import Document
+from archive.domain.document import Document, Review
 from archive.domain.dossier import LATE, Dossier, Place, RemarkLine, Volume
 from archive.domain.numbering import appended, numbered_pages
 from archive.domain.scheme import Scheme
@@ -72,22 +72,29 @@ def _seen(ports: Ports, actor: Actor, id: str) -> Dossier:
 
 def as_proposed(ports: Ports, actor: Actor, id: str, documents: Sequence[str] | None = None) -> Dossier:
     """Puts loose documents (these, or all) that may be seen where they are proposed, and with them what comes out of a
-    volume of all phases. Raises NotFound, Forbidden, Refused."""
+    volume of all phases, which may be seen or not. Raises NotFound, Forbidden, Refused."""
     dossier, scheme, known = _context(ports, actor, id)
     apart = arrangement.laid_apart(scheme, dossier, known)
     out = [one.id for one in _coming_out(dossier, apart, known)]
     wanted = [
         one
         for one in arrangement.propose(scheme, dossier, known.values())
-        if actor.access.allows(known[one.document].mark) and (documents is None or one.document in (*documents, *out))
+        if one.document in out
+        or (actor.access.allows(known[one.document].mark) and (documents is None or one.document in documents))
     ]
     if wanted and apart != dossier:
         dossier = _lay_apart(ports, actor, id)
+    made = {volume.number: volume.number for volume in dossier.volumes}  # as proposed, and as it came to be
+    whole = replace(actor, access=Access.whole_archive())
     for place in wanted:
         if place.late:
             dossier = _append_late(ports, actor, id, place.document, place.volume)
-        else:
-            dossier = _put(ports, actor, id, place.document, None if place.is_new else place.volume, None)
+            continue
+        by = whole if place.document in out else actor
+        dossier = _put(ports, by, id, place.document, made.get(place.volume), None)
+        held = dossier.holding(place.document)
+        if held is not None:
+            made[place.volume] = held.number
     return dossier
 
 
@@ -113,20 +120,18 @@ def put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, 
 
 def _put(ports: Ports, actor: Actor, id: str, document: str, volume: int | None, at: int | None) -> Dossier:
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        paper = _paper(actor, known, document)
-        if paper.attachment or not paper.kept:
-            raise Refused("document_not_arranged", title=paper.title or paper.file_name)
+        paper = _to_arrange(actor, known, document)
         volumes, number = _with_target(scheme, dossier, paper, volume, known)
-        for held in volumes:
-            if held.number != number:
-                volumes = _taken_out(scheme, volumes, held, document)
-        target = next(v for v in volumes if v.number == number)
+        volumes = rules.out_of_others(scheme, volumes, number, document)
+        target = next((one for one in volumes if one.number == number), None)
+        if target is None:  # gone since it was chosen
+            raise InvalidInput("volume_unknown", field="volume", number=number)
         rules.check_phase(scheme, volumes, target, paper, known)
         place = at or arrangement.place_of(scheme, arrangement.without(target, document), paper, known)
         filled = arrangement.inserted(target, paper, place)
         if at:
             rules.check_order(scheme, filled, paper, known)
-        volumes = _replaced(volumes, filled)
+        volumes = arrangement.replaced(volumes, filled)
         return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": number}
 
     return _change(ports, actor, id, "put", change)
@@ -150,67 +155,81 @@ def _paper(actor: Actor, known: Known, document: str) -> Document:
     return known[document]
 
 
-def _taken_out(scheme: Scheme, volumes: tuple[Volume, ...], held: Volume, document: str) -> tuple[Volume, ...]:
-    if not any(item.document == document for item in held.items):
-        return volumes
-    if held.is_fixed:
-        raise rules.refused("document_in_fixed_volume", scheme.arrangement.fixed_rule, volume=f"{held.number:02d}")
-    return _replaced(volumes, arrangement.without(held, document))
+def _to_arrange(actor: Actor, known: Known, document: str) -> Document:
+    paper = _paper(actor, known, document)
+    if paper.attachment or not paper.kept:
+        raise _not_arranged(paper)
+    return paper
 
 
-def _replaced(volumes: Sequence[Volume], one: Volume) -> tuple[Volume, ...]:
-    return tuple(one if volume.number == one.number else volume for volume in volumes)
+def _not_arranged(paper: Document) -> Refused:
+    return Refused("document_not_arranged", title=paper.title or paper.file_name)
 
 
 def take_out(ports: Ports, actor: Actor, id: str, document: str) -> Dossier:
-    """Takes a document out of its open volume; an empty last volume goes. Raises Refused, NotFound, Forbidden."""
+    """Takes a document out of its open volume; an empty last volume goes. Raises Refused where that is fixed or there
+    is none, NotFound, Forbidden."""
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        volumes, number = dossier.volumes, 0
-        for held in dossier.volumes:
-            if any(item.document == document for item in held.items):
-                number = held.number
-                volumes = _taken_out(scheme, volumes, held, document)
+        paper = ports.index.get(Document, document).record
+        held = dossier.holding(document)
+        if not actor.access.allows(paper.mark):
+            raise NotFound("not_found", what=document)
+        if held is None:
+            raise Refused("document_in_no_volume", title=paper.title or paper.file_name)
+        volumes = rules.taken_out(scheme, dossier.volumes, held, document)
         while volumes and not volumes[-1].items and not volumes[-1].is_fixed:
             volumes = volumes[:-1]
-        return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": number}
+        return dossier.model_copy(update={"volumes": volumes}), {"document": document, "volume": held.number}
 
     return _change(ports, actor, id, "take_out", change)
 
 
 def _append_late(ports: Ports, actor: Actor, id: str, document: str, number: int) -> Dossier:
     """A late paper (补件) at the end of a fixed volume, entered on its remarks sheet. What is recorded of the original
-    comes first: where it is not on the shelf nothing can be put into it, and nobody lends it in between."""
+    comes first: where it is not on the shelf nothing can be put into it, and nobody lends it in between. Whoever is
+    stopped after that leaves a paper counted that the volume does not hold; put in again, it is counted once."""
     dossier, scheme, known = _context(ports, actor, id)
-    paper = _paper(actor, known, document)
-    pages = arrangement.numbered_pages_of(paper)
+    pages = arrangement.numbered_pages_of(_paper(actor, known, document))
     sheets = -(-pages // scheme.arrangement.pages_per_sheet)
 
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
-        volume = dossier.volume(number)
+        paper = _late_paper(actor, known, document)
+        volumes = rules.out_of_others(scheme, dossier.volumes, number, document)
+        volume = next((one for one in volumes if one.number == number), None)
         if volume is None or not volume.is_fixed or any(item.document == document for item in volume.items):
-            raise Refused("document_not_arranged", title=paper.title or paper.file_name)
-        rules.check_phase(scheme, dossier.volumes, volume, paper, known)
+            raise _not_arranged(paper)
+        rules.check_phase(scheme, volumes, volume, paper, known)
         rules.check_thickness(scheme, volume, sheets, known)
         line = RemarkLine(at=ports.clock.now(), by=actor.login, document=document, pages=pages)
         late = appended(volume, document, pages, LATE).model_copy(
             update={"sheets": volume.sheets + sheets, "remarks": (*volume.remarks, line)}
         )
-        return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, late)}), {
+        return dossier.model_copy(update={"volumes": arrangement.replaced(volumes, late)}), {
             "document": document,
             "volume": number,
         }
 
     change(dossier, scheme, known)  # what the volume refuses is refused before the copy is written
     added = late_papers.Addition(document, sheets, pages)
-    late_papers.add(ports, actor, dossier, number, added)
+    is_mine = late_papers.add(ports, actor, dossier, number, added)
     try:
         made = _change(ports, actor, id, "add_late", change)
     except ArchiveError:
-        late_papers.leave_out(ports, actor, dossier, number, added)
+        if is_mine:
+            late_papers.leave_out(ports, actor, dossier, number, added)
         raise
+    late_papers.confirm(ports, actor, dossier, number, added)
     copies.keep_in_step_with(ports, ports.index.get(Document, document).record)
     return made
+
+
+def _late_paper(actor: Actor, known: Known, document: str) -> Document:
+    """A paper that may go into a fixed volume, where nothing is put right any more by moving it."""
+    paper = _to_arrange(actor, known, document)
+    if paper.review == Review.WAITING:
+        raise Refused("document_unreviewed", title=paper.title or paper.file_name)
+    return paper
 
 
 # --- numbering, fixing --------------------------------------------------------------------------------------------
@@ -260,7 +279,7 @@ def fix(ports: Ports, actor: Actor, id: str, volume: int, *, sheets: int, place:
             raise fault
         update = {"sheets": sheets, "place": place, "fixed_at": ports.clock.now(), "fixed_by": actor.login}
         fixed = one.model_copy(update=update)
-        return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, fixed)}), {
+        return dossier.model_copy(update={"volumes": arrangement.replaced(dossier.volumes, fixed)}), {
             "volume": volume,
             "sheets": sheets,
         }
@@ -303,7 +322,9 @@ def _of_volume(
     def change(dossier: Dossier, scheme: Scheme, known: Known) -> tuple[Dossier, dict[str, Any]]:
         found = dossier.volume(number)
         one = found if fixed_too and found else _open_volume(scheme, dossier, number)
-        return dossier.model_copy(update={"volumes": _replaced(dossier.volumes, made(one))}), {"volume": number}
+        return dossier.model_copy(update={"volumes": arrangement.replaced(dossier.volumes, made(one))}), {
+            "volume": number
+        }
 
     return _change(ports, actor, id, action, change)
 
@@ -327,7 +348,10 @@ def mark_blank(ports: Ports, actor: Actor, document: str, page: int, *, blank: b
 
     written = revise(ports, Document, document, change)
     if dossier is not None and held is not None:
-        _put(ports, actor, dossier.id, document, held.number, paper.item)
+        _of_volume(
+            ports, actor, dossier.id, held.number, "count_pages",
+            lambda v: arrangement.counted_anew(v, ports.index.get(Document, document).record),
+        )  # fmt: skip
     ports.index.refresh(written.seq)
     return written.record
 
@@ -338,10 +362,11 @@ Change = Callable[[Dossier, Scheme, Known], tuple[Dossier, dict[str, Any]]]
 
 
 def _change(ports: Ports, actor: Actor, id: str, action: str, change: Change) -> Dossier:
-    """One act on a dossier's volumes, decided anew where somebody was quicker; documents and pages follow."""
-    _, scheme, known = _context(ports, actor, id)
+    """One act on a dossier's volumes, decided anew where somebody was quicker, on its papers as they are then;
+    documents and pages follow."""
 
     def decided(dossier: Dossier) -> Dossier:
+        _, scheme, known = _context(ports, actor, id)
         changed, told = change(dossier, scheme, known)
         return changed.model_copy(update={"last": audit.event(ports, actor, action, **told)})
 

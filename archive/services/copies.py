@@ -14,7 +14,7 @@ from archive.domain.access import SYSTEM, Access, Actor, Permission
 from archive.domain.condition import GOOD, read_condition
 from archive.domain.copy import Copy, CopyKind, CopyState
 from archive.domain.document import Document
-from archive.domain.dossier import Dossier, Place, Volume
+from archive.domain.dossier import LATE, Dossier, Place, Volume
 from archive.domain.ids import DossierId, volume_key
 from archive.domain.lending_rules import Circumstances
 from archive.domain.numbering import ORIGINAL, PHOTOCOPY, copy_code, near_codes, tidy
@@ -158,6 +158,7 @@ def _new(
         volume_key=volume_key(DossierId(dossier.id), volume.number),
         scheme=dossier.scheme,
         state=CopyState.SHELVED.value,
+        late=tuple(item.document for item in volume.items if item.remark == LATE),
         last=audit.event(ports, actor, "register", place=str(given["place"]), kind=given["copy_kind"]),
         **_following(ports, dossier, volume),
         **given,

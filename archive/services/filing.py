@@ -11,8 +11,9 @@ from datetime import date as Day
 from typing import Any, Literal
 
 from archive.domain.access import Actor, Permission
+from archive.domain.arrangement_rules import refused
 from archive.domain.document import Document, Guess, Page, PageState, Review, ReviewedFrom
-from archive.domain.dossier import Dossier
+from archive.domain.dossier import Dossier, Volume
 from archive.domain.guessing import BY_SCHEME, PERSON, phase_with
 from archive.domain.ids import DocumentId, page_id
 from archive.domain.page_facts import PageFacts
@@ -151,6 +152,7 @@ def _filed(
     scheme = ports.schemes[dossier.scheme]
     changed = _with_phase(document, changed, given, scheme)
     _check_names(changed, scheme)
+    _check_leaves(ports, document, changed, given)
     changed = _as_late(document, changed, dossier, scheme, late=late)
     told = {name: _written(value) for name, value in given.items()}
     return changed.model_copy(
@@ -224,15 +226,8 @@ def _as_late(before: Document, after: Document, dossier: Dossier, scheme: Scheme
     if not fixed or not (moves or before.late):
         return after.model_copy(update={"late": False})
     if not (late or before.late):
-        rule = scheme.arrangement.fixed_rule
-        raise Refused(
-            "volumes_fixed",
-            rule=rule.id,
-            clause=rule.clause,
-            words=rule.words,
-            number=dossier.number,
-            volumes=", ".join(f"{n:02d}" for n in fixed),
-        )
+        numbers = ", ".join(f"{n:02d}" for n in fixed)
+        raise refused("volumes_fixed", scheme.arrangement.fixed_rule, number=dossier.number, volumes=numbers)
     return after.model_copy(update={"late": True})
 
 
@@ -258,6 +253,26 @@ def _moves(before: Document, after: Document) -> bool:
     return (before.dossier, before.phase) != (after.dossier, after.phase)
 
 
+def _check_leaves(ports: Ports, before: Document, after: Document, given: Mapping[str, Any]) -> None:
+    """Raises Refused where a document would leave a fixed volume: if only its type brings another phase, with the way
+    out there is."""
+    if not before.dossier or not _moves(before, after):
+        return
+    dossier = ports.index.get(Dossier, before.dossier).record
+    scheme, volume = ports.schemes[dossier.scheme], dossier.holding(before.id)
+    if volume is None or not volume.is_fixed:
+        return
+    old, new, type_ = scheme.phase(before.phase), scheme.phase(after.phase), scheme.type(after.type)
+    if before.dossier == after.dossier and "phase" not in given and old and new and type_:
+        told = {"type": type_.label, "phase": new.label, "stays": old.label}
+        raise _held_fast(scheme, "type_of_other_phase", dossier, volume, **told)
+    raise _held_fast(scheme, "document_in_fixed_volume", dossier, volume)
+
+
+def _held_fast(scheme: Scheme, key: str, dossier: Dossier, volume: Volume, **told: object) -> Refused:
+    return refused(key, scheme.arrangement.fixed_rule, volume=f"{dossier.number}-{volume.number:02d}", **told)
+
+
 def _leave_volume(ports: Ports, actor: Actor, before: Document, after: Document) -> None:
     """Takes a document that goes to another dossier or phase out of its volume. Raises Refused where that is fixed."""
     if not before.dossier or not _moves(before, after):
@@ -271,14 +286,7 @@ def _without(ports: Ports, actor: Actor, dossier: Dossier, document_id: str) -> 
     if volume is None:
         return None
     if volume.is_fixed:
-        rule = ports.schemes[dossier.scheme].arrangement.fixed_rule
-        raise Refused(
-            "document_in_fixed_volume",
-            rule=rule.id,
-            clause=rule.clause,
-            words=rule.words,
-            volume=f"{dossier.number}-{volume.number:02d}",
-        )
+        raise _held_fast(ports.schemes[dossier.scheme], "document_in_fixed_volume", dossier, volume)
     kept = tuple(item for item in volume.items if item.document != document_id)
     volumes = tuple(v.model_copy(update={"items": kept}) if v is volume else v for v in dossier.volumes)
     last = audit.event(ports, actor, "take_out", document=document_id, volume=volume.number)

@@ -30,49 +30,76 @@ class Addition:
     pages: int
 
 
-def add(ports: Ports, actor: Actor, dossier: Dossier, volume: int, paper: Addition) -> Copy | None:
+def add(ports: Ports, actor: Actor, dossier: Dossier, volume: int, paper: Addition) -> bool:
     """Adds a late paper's sheets and pages to what is recorded of the volume's original, once however often it is
-    asked; None where the volume has no original registered. Raises Refused where that is not on the shelf: what comes
-    back is counted against what went out. Raises Forbidden."""
+    asked; whether this call did it (not where the volume has no original registered). Raises Refused where that is not
+    on the shelf: what comes back is counted against what went out. Raises Forbidden."""
     actor.must(Permission.ARRANGE)
-    last = _event(ports, actor, "add_paper", paper)
+    return _counted_in(ports, actor, dossier, volume, paper, on_the_shelf=True)
+
+
+def confirm(ports: Ports, actor: Actor, dossier: Dossier, volume: int, paper: Addition) -> None:
+    """Counts a late paper in that came into the volume, where somebody else's request, which failed, left it out
+    meanwhile. Raises Forbidden."""
+    actor.must(Permission.ARRANGE)
+    _counted_in(ports, actor, dossier, volume, paper, on_the_shelf=False)
+
+
+def leave_out(ports: Ports, actor: Actor, dossier: Dossier, volume: int, paper: Addition) -> None:
+    """Takes the sheets and pages of a late paper off again where the volume, as it is now, does not hold it. For
+    whoever added them. Raises Forbidden."""
+    actor.must(Permission.ARRANGE)
+    if _is_held(ports, dossier, volume, paper):
+        return
+    last = _event(ports, actor, "leave_out_paper", paper)
 
     def change(copy: Copy) -> Copy | None:
-        if _is_added(copy, paper):
+        if paper.document not in copy.late:
             return None
-        if copy.state != CopyState.SHELVED:
+        late = tuple(id for id in copy.late if id != paper.document)
+        return _thicker(copy, -paper.sheets, -paper.pages).model_copy(update={"late": late, "last": last})
+
+    _revise_original(ports, dossier, volume, change)
+    if _is_held(ports, dossier, volume, paper):  # put there by somebody else in between
+        _counted_in(ports, actor, dossier, volume, paper, on_the_shelf=False)
+
+
+def _counted_in(
+    ports: Ports, actor: Actor, dossier: Dossier, volume: int, paper: Addition, *, on_the_shelf: bool
+) -> bool:
+    last = _event(ports, actor, "add_paper", paper)
+    told = {"added": False}
+
+    def change(copy: Copy) -> Copy | None:
+        if on_the_shelf and copy.state != CopyState.SHELVED:
             raise _original_away(ports, copy)
-        return _thicker(copy, paper.sheets, paper.pages).model_copy(update={"last": last})
+        told["added"] = paper.document not in copy.late
+        if not told["added"]:
+            return None
+        late = (*copy.late, paper.document)
+        return _thicker(copy, paper.sheets, paper.pages).model_copy(update={"late": late, "last": last})
 
-    return _revise_original(ports, dossier, volume, change)
+    _revise_original(ports, dossier, volume, change)
+    return told["added"]
 
 
-def leave_out(ports: Ports, actor: Actor, dossier: Dossier, volume: int, paper: Addition) -> Copy | None:
-    """Takes the sheets and pages of a late paper off again that did not come into the volume after all. Raises
-    Forbidden."""
-    actor.must(Permission.ARRANGE)
-    last = _event(ports, actor, "leave_out_paper", paper)
-    return _revise_original(
-        ports, dossier, volume, lambda c: _thicker(c, -paper.sheets, -paper.pages).model_copy(update={"last": last})
-    )
+def _is_held(ports: Ports, dossier: Dossier, volume: int, paper: Addition) -> bool:
+    held = ports.index.get(Dossier, dossier.id).record.volume(volume)
+    return held is not None and any(item.document == paper.document for item in held.items)
 
 
 def _event(ports: Ports, actor: Actor, action: str, paper: Addition) -> Event:
     return audit.event(ports, actor, action, document=paper.document, sheets=paper.sheets, pages=paper.pages)
 
 
-def _is_added(copy: Copy, paper: Addition) -> bool:
-    """Whether the last that happened to the copy is this addition: whoever made it was stopped before the volume."""
-    return copy.last.action == "add_paper" and copy.last.details.get("document") == paper.document
-
-
 def _thicker(copy: Copy, sheets: int, pages: int) -> Copy:
     return copy.model_copy(update={"sheets": copy.sheets + sheets, "pages": copy.pages + pages})
 
 
-def _revise_original(ports: Ports, dossier: Dossier, volume: int, change: Callable[[Copy], Copy | None]) -> Copy | None:
+def _revise_original(ports: Ports, dossier: Dossier, volume: int, change: Callable[[Copy], Copy | None]) -> None:
     code = copy_code(ports.schemes[dossier.scheme].numbering, dossier.number, volume, ORIGINAL, 1)
-    return revise(ports, Copy, code, change).record if ports.index.get_many(Copy, [code]) else None
+    if ports.index.get_many(Copy, [code]):
+        revise(ports, Copy, code, change)
 
 
 def _original_away(ports: Ports, copy: Copy) -> Refused:

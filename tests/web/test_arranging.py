@@ -69,6 +69,15 @@ def test_all_go_where_they_are_proposed_phases_apart_and_by_date(office: Any, bo
     assert (office.document("late").volume, office.document("late").item) == (1, 2)
 
 
+def test_each_is_put_there_in_any_order_and_together_they_come_to_one_volume(office: Any, board: Any) -> None:
+    shown = act(board, "as_proposed", document="late")
+    assert shown.status_code == 200
+    assert volumes(office) == [["late"]]
+    act(board, "as_proposed", document="letter")
+    act(board, "as_proposed", document="early")
+    assert volumes(office) == [["early", "late"], ["letter"]]
+
+
 def test_one_is_moved_by_hand_and_taken_out_again(office: Any, board: Any) -> None:
     act(board, "all_as_proposed")
     act(board, "down", document="early", volume="1", at="1")

@@ -87,6 +87,7 @@ WORDS: dict[str, str] = {
     "A late paper was added to volume {volume}": "补件排入卷 {volume} 末",
     "Volume {volume} got another title": "卷 {volume} 改题名",
     "The remarks sheet of volume {volume} got a line": "卷 {volume} 备考表添一行",
+    "Pages of volume {volume} were counted anew": "卷 {volume} 重计页数",
     "Pages of volume {volume} were numbered": "卷 {volume} 编页号",
     "Volume {volume} was fixed": "卷 {volume} 定卷",
     "A late paper was counted in: {code}": "补件计入 {code}",

@@ -87,6 +87,18 @@ def test_a_blank_page_gets_no_number_and_a_person_may_say_so(desk: Office) -> No
     assert volume_of(arranging.number_pages(desk.ports, desk.desk, ID, 1)) == [("a", 1, 1, 4), ("b", 2, 5, 5)]
 
 
+def test_a_page_may_become_blank_in_a_volume_that_would_not_take_its_paper_any_more(desk: Office) -> None:
+    one_volume(desk)
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "d", phase="completion").id, 1)
+    read = desk.ports.index.get(Document, "b")
+    last = audit.event(desk.ports, SYSTEM, "file")
+    audit.change(desk.ports, read, read.record.model_copy(update={"phase": "completion", "last": last}))
+    arranging.mark_blank(desk.ports, desk.desk, "b", 15, blank=True)
+    (volume,) = desk.ports.index.get(Dossier, ID).record.volumes
+    assert [(item.document, item.pages) for item in volume.items] == [("a", 20), ("b", 14), ("c", 15), ("d", 2)]
+    assert volume.pages == 51
+
+
 def test_in_a_fixed_volume_no_page_becomes_blank(desk: Office) -> None:
     fixed(desk, "a")
     with pytest.raises(Refused) as refused:
@@ -181,6 +193,21 @@ def test_a_late_paper_that_the_volume_refuses_leaves_the_originals_count(desk: O
     assert desk.copy(Y1).last.action == "register"
 
 
+class Overtaking:
+    """An index in which something happens before the next dossier is written."""
+
+    def __init__(self, office: Office, then: Callable[[], object]) -> None:
+        self._index, self._then = office.ports.index, [then]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def replace(self, record: Any, token: str) -> Any:
+        if isinstance(record, Dossier) and self._then:
+            self._then.pop()()
+        return self._index.replace(record, token)
+
+
 class Breaking:
     """An index that takes no more writes of dossiers."""
 
@@ -218,6 +245,22 @@ def one_volume(office: Office) -> Dossier:
     for id in ("b", "c"):
         paper(office, id, pages=15, phase="installation")
     return arranging.as_proposed(office.ports, office.desk, ID)
+
+
+def test_some_of_the_papers_go_where_they_are_proposed_together(desk: Office) -> None:
+    for id, phase in (("a", "contract"), ("b", "installation"), ("c", "installation")):
+        paper(desk, id, phase=phase, pages=60, day=date(2026, 1, 1 + ord(id) - ord("a")))
+    made = arranging.as_proposed(desk.ports, desk.desk, ID, ["b", "c"])
+    assert contents(made) == [("installation", ["b", "c"])]
+
+
+def test_a_volume_that_is_gone_meanwhile_takes_no_paper(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    paper(desk, "b")
+    ports = desk.with_index(Overtaking(desk, lambda: arranging.take_out(desk.ports, desk.desk, ID, "a")))
+    with pytest.raises(InvalidInput) as gone:
+        arranging.put(ports, desk.desk, ID, "b", 1)
+    assert gone.value.key == "volume_unknown"
 
 
 def contents(dossier: Dossier) -> list[tuple[str | None, list[str]]]:
@@ -285,6 +328,17 @@ def test_an_empty_last_volume_goes_when_its_only_paper_is_taken_out(desk: Office
     arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
     assert arranging.take_out(desk.ports, desk.desk, ID, "a").volumes == ()
     assert document(desk, "a").volume == 0
+
+
+def test_what_is_in_no_volume_is_not_taken_out_of_one(desk: Office) -> None:
+    arranging.put(desk.ports, desk.desk, ID, paper(desk, "a").id, None)
+    before = desk.ports.index.get(Dossier, ID)
+    with pytest.raises(NotFound):
+        arranging.take_out(desk.ports, desk.desk, ID, "nothing")
+    with pytest.raises(Refused) as refused:
+        arranging.take_out(desk.ports, desk.desk, ID, paper(desk, "b").id)
+    assert refused.value.key == "document_in_no_volume"
+    assert desk.ports.index.get(Dossier, ID).revision == before.revision, "no act stands in the trail"
 
 
 def test_what_is_not_to_be_kept_leaves_the_pile_and_comes_back(desk: Office) -> None:

@@ -123,9 +123,32 @@ def volumes_of(office: Office) -> list[list[str]]:
 def test_a_type_of_another_phase_is_refused_in_a_fixed_volume_and_nothing_changes(parted: Office) -> None:
     with pytest.raises(Refused) as refused:
         filing.file_document(parted.ports, parted.desk, FIRST, type="completion_report")
-    assert (refused.value.key, refused.value.clause) == ("document_in_fixed_volume", "规范 二、8")
+    assert (refused.value.key, refused.value.clause) == ("type_of_other_phase", "规范 二、8")
+    assert refused.value.told_in("zh").endswith("阶段仍选「合同」。")
+    assert refused.value.told_in("en").endswith("Choose the phase Contract beside the type.")
     assert (document(parted, FIRST).type, document(parted, FIRST).phase) == ("site_survey", "contract")
     assert volumes_of(parted) == [["1"], ["2"], ["11", "12"]]
+
+
+@pytest.mark.parametrize("given", [{"phase": "completion"}, {"dossier": "kh-2024-032"}])
+def test_what_is_said_to_move_out_of_a_fixed_volume_is_refused_whatever_is_fixed_there(
+    parted: Office, given: dict[str, Any]
+) -> None:
+    make_dossier(parted.ports, "KH-2024-032")
+    with pytest.raises(Refused) as refused:
+        filing.file_document(parted.ports, parted.desk, FIRST, **given)
+    assert refused.value.key == "document_in_fixed_volume"
+
+
+def test_a_type_of_a_phase_that_is_fixed_too_is_not_told_to_come_late(parted: Office) -> None:
+    read = parted.ports.index.get(Dossier, ID)
+    (first, second, third) = read.record.volumes
+    volumes = (first, second.model_copy(update={"phase": "completion"}), third)
+    last = audit.event(parted.ports, SYSTEM, "test")
+    audit.change(parted.ports, read, read.record.model_copy(update={"volumes": volumes, "last": last}))
+    with pytest.raises(Refused) as refused:
+        filing.file_document(parted.ports, parted.desk, FIRST, type="completion_report")
+    assert refused.value.key == "type_of_other_phase"
 
 
 def test_with_its_phase_said_a_paper_in_a_fixed_volume_may_be_of_any_type(parted: Office) -> None:

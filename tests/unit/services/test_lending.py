@@ -548,14 +548,16 @@ def test_what_cannot_be_registered_is_said(shelf: Office, volume: int, kind: str
 def test_a_late_paper_adds_to_what_is_recorded_of_the_original_once(shelf: Office) -> None:
     dossier = shelf.ports.index.get(Dossier, "kh-2024-031").record
     paper = late_papers.Addition("late", sheets=2, pages=3)
-    for _ in range(2):  # whoever was stopped in the middle does it again
-        grown = late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
-        assert grown is not None and (grown.sheets, grown.pages) == (65, 129)
-    assert late_papers.add(shelf.ports, SYSTEM, dossier, 7, paper) is None
-    shrunk = late_papers.leave_out(shelf.ports, SYSTEM, dossier, 1, paper)
-    assert shrunk is not None and (shrunk.sheets, shrunk.pages) == (63, 126)
-    again = late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
-    assert again is not None and again.sheets == 65
+    assert late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
+    copies.set_place(shelf.ports, SYSTEM, Y1, Place(cabinet="乙柜"))
+    assert not late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)  # whoever was stopped does it again
+    assert (shelf.copy(Y1).sheets, shelf.copy(Y1).pages) == (65, 129)
+    assert not late_papers.add(shelf.ports, SYSTEM, dossier, 7, paper)
+    for _ in range(2):
+        late_papers.leave_out(shelf.ports, SYSTEM, dossier, 1, paper)
+        assert (shelf.copy(Y1).sheets, shelf.copy(Y1).pages, shelf.copy(Y1).late) == (63, 126, ())
+    assert late_papers.add(shelf.ports, SYSTEM, dossier, 1, paper)
+    assert shelf.copy(Y1).sheets == 65
 
 
 def test_copies_follow_their_dossiers_name_and_level(shelf: Office) -> None:

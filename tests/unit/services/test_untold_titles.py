@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archive.domain.access import SYSTEM, Access, Actor
-from archive.domain.document import Document
+from archive.domain.document import Document, PageOf
 from archive.domain.dossier import Dossier
 from archive.errors import NotFound
 from archive.services import appraising, arranging, audit, dossiers
@@ -28,11 +28,12 @@ def desk(office: Office) -> Office:
     return office
 
 
-def waiting(office: Office, id: str, level: str) -> None:
+def waiting(office: Office, id: str, level: str, *, phase: str = "contract", pages: int = 0) -> None:
     ports = office.ports
     document = Document(
         id=id, job="job", source="1" * 64, file_name=f"{id}.pdf", media_type="application/pdf", scheme=SCHEME,
-        mark=f"{SCHEME}/{level}", dossier=ID, type="contract", phase="contract", title=id, review="waiting",
+        mark=f"{SCHEME}/{level}", dossier=ID, type="contract", phase=phase, title=id, review="waiting",
+        pages=tuple(PageOf(number=n, source_page=n) for n in range(1, pages + 1)),
         finished="yes", received_at=ports.clock.now(), last=audit.event(ports, SYSTEM, "split"),
     )  # fmt: skip
     ports.index.refresh(audit.create(ports, document).seq)
@@ -67,5 +68,18 @@ def test_a_paper_that_one_may_not_see_is_not_arranged_by_them(desk: Office) -> N
     assert [item.document for volume in made.volumes for item in volume.items] == ["安装合同"]
     with pytest.raises(NotFound):
         arranging.put(desk.ports, narrow(desk), ID, "底价", 1)
+    arranging.as_proposed(desk.ports, desk.desk, ID)
+    with pytest.raises(NotFound):
+        arranging.take_out(desk.ports, narrow(desk), ID, "底价")
     with pytest.raises(NotFound):
         appraising.not_keep(desk.ports, narrow(desk), ID, "底价", "重份")
+
+
+def test_what_comes_out_of_a_volume_of_all_phases_goes_on_into_its_own_though_one_may_not_see_it(desk: Office) -> None:
+    waiting(desk, "补充合同", "company", pages=30)
+    waiting(desk, "报价", "restricted", phase="completion", pages=20)
+    arranging.as_proposed(desk.ports, desk.desk, ID)
+    waiting(desk, "竣工图", "company", phase="completion", pages=110)
+    made = arranging.as_proposed(desk.ports, narrow(desk), ID, ["竣工图"])
+    held = [(volume.phase, {item.document for item in volume.items}) for volume in made.volumes]
+    assert held == [("contract", {"安装合同", "底价", "补充合同"}), ("completion", {"报价", "竣工图"})]
