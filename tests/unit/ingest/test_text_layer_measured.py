@@ -126,6 +126,6 @@ def test_the_whole_text_of_a_scan_is_enough_and_its_head_is_not():
 
 
 def beginning(letters: Letters) -> Letters:
-    """The first lines, of 60 characters or a few more."""
+    """The first lines, of 80 characters or a few more."""
     end = letters.text.index("\n", 80)
     return layer_of(letters.text[:end], letters.boxes[:end])
