@@ -45,10 +45,10 @@ if ! "$VENV/bin/python" -c 'import pip' 2>/dev/null; then
     "$PYTHON" -m venv "$VENV"
 fi
 say "Installing $requirements into $VENV (the first time takes a few minutes)"
-# --no-deps: the list is whole, and leaves out the second OpenCV that one package asks for. The tests' iiif-validator is
-# published as source alone; it is plain Python, and nothing of it is compiled.
+# --no-deps: the list is whole, and leaves out the second OpenCV that one package asks for. The tests' iiif-validator and
+# the benchmarks' jieba are published as source alone; they are plain Python, and nothing of them is compiled.
 "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
-    --only-binary :all: --no-binary iiif-validator -r "$here/$requirements"
+    --only-binary :all: --no-binary iiif-validator,jieba -r "$here/$requirements"
 
 # The checkout is used in place: on the path of the environment, with its command.
 site=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
