@@ -123,8 +123,9 @@ def test_the_final_acceptance_names_what_is_not_signed_and_passes_once_it_is(off
         if "complete" in want.blocks or "inspect_construction" in want.blocks:
             dossiers.waive(office.ports, office.desk, made.id, want.id, reason="测试")
     paper = make_document(office.ports, made.number, 1, "minutes", campus.id)
-    said = {"phase": "construction", "title": "例会纪要", "unsigned": ("contractor",)}
-    filing.file_document(office.ports, office.desk, paper.id, **said)  # type: ignore[arg-type]
+    filing.file_document(
+        office.ports, office.desk, paper.id, phase="construction", title="例会纪要", unsigned=("contractor",)
+    )
     for step in ("inspect_construction", "complete"):
         with pytest.raises(Refused) as refused:
             dossiers.take_step(office.ports, office.desk, made.id, step)

@@ -14,17 +14,18 @@ ANNOUNCED = """
 import os, threading
 from workers import stopping
 
-told, done = threading.Event(), threading.Event()
+done = threading.Event()
+ready, at_work = os.pipe()
 child = os.fork()
 if child == 0:
     stopping.listen()
     stopping.when_announced(lambda: (print("put back", flush=True), done.set()))
     print("at work", stopping.is_announced(), flush=True)
+    os.write(at_work, b".")
     assert done.wait(20)
     print("announced", stopping.is_announced(), flush=True)
     os._exit(0)
-import time
-time.sleep(0.5)
+os.read(ready, 1)
 print("stop", flush=True)
 stopping.announce()
 os.waitpid(child, 0)
