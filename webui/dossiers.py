@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -97,10 +96,9 @@ def _line(dossier: Dossier) -> ListLine:
 
 def facts_line(dossier: Dossier, scheme: Scheme) -> list[str]:
     """What stands under the name: the responsible person and the fields lists show."""
-    shown: list[Any] = [dossier.responsible] if dossier.responsible else []
-    names = {field.name for field in scheme.fields if field.listed}
-    listed = [field for field in scheme.fields if field.name in names]
-    return [*shown, *(str(dossier.fields[f.name]) for f in listed if dossier.fields.get(f.name) not in (None, ""))]
+    shown = [dossier.responsible] if dossier.responsible else []
+    listed = [field for field in scheme.fields if field.listed]
+    return shown + [told for _, told in view.fields(dossier, listed, whole_ones=False)]
 
 
 # --- opening one, and its record ----------------------------------------------------------------------------------
@@ -207,7 +205,7 @@ def page(dossier: Dossier, fault: ArchiveError | None = None) -> Response:
         phases=groups,
         spines=view.spines(groups, dossier),
         stands=view.places(groups),
-        fields=view.fields(dossier, scheme, whole_ones=may("file")),
+        fields=view.fields(dossier, scheme.fields, whole_ones=may("file")),
         trail=trail(dossier, scheme, events),
         looks=looks(dossier, now.documents),
         loans=view.loans(groups) if may("lend") else {},

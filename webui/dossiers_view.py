@@ -194,11 +194,11 @@ def loans(groups: Sequence[Group]) -> dict[str, Sequence[RegisterLine]]:
 # --- fields -------------------------------------------------------------------------------------------------------
 
 
-def fields(dossier: Dossier, scheme: Scheme, *, whole_ones: bool) -> list[tuple[str, str]]:
-    """The scheme's fields that are filled in, as they are read; sensitive ones only where `whole_ones`."""
+def fields(dossier: Dossier, of: Iterable[Field], *, whole_ones: bool) -> list[tuple[str, str]]:
+    """Those of these fields that are filled in, as they are read; sensitive ones whole only where `whole_ones`."""
     return [
         (label(field.label), _written(field, dossier.fields[field.name], whole_ones=whole_ones))
-        for field in scheme.fields
+        for field in of
         if dossier.fields.get(field.name) not in (None, "")
     ]
 

@@ -72,6 +72,17 @@ def test_numbers_and_days_are_read_or_said_to_be_none(office: Any) -> None:
     assert (fields["amount_n"], str(fields["signed_d"])) == (486800, "2023-03-18")
 
 
+def test_what_stands_under_the_name_is_written_as_in_the_record(office: Any) -> None:
+    fields = {"owner_t": "云溪大学", "area_n": 18600.0, "contractor_t": "恒岳建设"}
+    made = dossiers.create(
+        office.ports, office.actor(), scheme="campus-construction", name="第三教学楼工程", fields=fields
+    )
+    page = office.visitor().get(f"/dossiers/{made.number}").text
+    head = page.split("<h1")[1].split("</header>")[0]
+    assert "云溪大学" in head and "恒岳建设" in head
+    assert "18600.0" not in page and head.count("18") == 1
+
+
 def test_the_record_is_changed(office: Any) -> None:
     visitor = office.visitor()
     visitor.post(NEW, {**FORM, "number": "KH-2023-118"})
